@@ -1,0 +1,81 @@
+// Heads by nginx's grammar (ngx_http_parse.c, release 1.22.1), which takes what others refuse: bare LF, empty lines before a
+// request, curly quotes in a value, a status line without a reason phrase; and refuses control characters in names.
+//
+// The caller keeps the bytes; a reader remembers how far it got. Call read() with everything since the head's first byte.
+#pragma once
+
+#include <cstdint>
+
+#include "core/http/message.h"
+
+namespace roundhouse::http {
+
+/// What nginx answers to a head it will not read; each has an error page of its own.
+enum class HeadFault : std::uint8_t {
+  none,
+  bad_request,           ///< 400
+  uri_too_large,         ///< 414: the request line does not fit a large buffer
+  header_too_large,      ///< 400, with a page of its own
+  version_not_supported  ///< 505
+};
+
+/// nginx: client_header_buffer_size 1k, then large_client_header_buffers 4 8k; a line must fit one buffer.
+inline constexpr std::size_t request_line_bytes_max = 8 * 1024;
+inline constexpr std::size_t request_head_bytes_max = 1024 + 4 * 8 * 1024;
+
+class RequestHeadReader {
+ public:
+  enum class State : std::uint8_t { more, done, fault };
+
+  State read(ByteView bytes);
+  /// Bytes of the head, with leading empty lines and the blank line. Once done.
+  std::size_t size() const { return at_; }
+  RequestHead& head() { return head_; }
+  HeadFault fault() const { return fault_; }
+  /// nginx's words for its log.
+  std::string_view why() const { return why_; }
+  /// True once the request line was read.
+  bool has_line() const { return in_fields_; }
+
+ private:
+  State fail(HeadFault fault, std::string_view why);
+  bool read_request_line(std::string_view line);
+  bool read_field(std::string_view line);
+
+  RequestHead head_;
+  std::size_t at_ = 0;        // start of the line not read yet
+  std::size_t searched_ = 0;  // no LF before this
+  std::string_view why_;
+  HeadFault fault_ = HeadFault::none;
+  bool in_fields_ = false;
+};
+
+class ResponseHeadReader {
+ public:
+  enum class State : std::uint8_t {
+    more,
+    done,
+    bad,            ///< a malformed or too long head
+    no_status_line  ///< nginx takes it for HTTP/0.9: all bytes are body
+  };
+
+  explicit ResponseHeadReader(std::size_t bytes_max) : bytes_max_(bytes_max) {}
+
+  State read(ByteView bytes);
+  std::size_t size() const { return at_; }
+  ResponseHead& head() { return head_; }
+  /// The text behind the version, as it was sent: `200 OK`.
+  const std::string& status_text() const { return status_text_; }
+
+ private:
+  bool read_status_line(std::string_view line);
+
+  ResponseHead head_;
+  std::string status_text_;
+  std::size_t bytes_max_;
+  std::size_t at_ = 0;
+  std::size_t searched_ = 0;
+  bool in_fields_ = false;
+};
+
+}  // namespace roundhouse::http

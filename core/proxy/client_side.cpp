@@ -1,0 +1,223 @@
+// The proxy towards its clients: requests in, its own answers out. See proxy.h.
+#include <utility>
+
+#include "core/base/assertion.h"
+#include "core/proxy/proxy_inside.h"
+#include "core/proxy/routes.h"
+
+namespace roundhouse::proxy {
+
+namespace {
+
+bool is_redirect(int status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+/// After these nginx does not go on with the connection: what follows cannot be trusted to be a request.
+bool ends_connection(int status) {
+  return status == 400 || status == 413 || status == 414 || status == 500 || status == 501;
+}
+
+}  // namespace
+
+void Proxy::advance(ConnectionId connection) {
+  // An own answer ends its exchange before start_exchange() returns: the loop goes on with the next request, not a recursion.
+  if (std::exchange(advancing_, true)) return;
+  const struct Reset {
+    bool& flag;
+    ~Reset() { flag = false; }
+  } reset{advancing_};
+  while (true) {
+    Slot* slot = slot_of(connection);
+    if (slot == nullptr || slot->role != Role::client || slot->client->exchange) return;
+    Client& client = *slot->client;
+    switch (client.reader.next()) {
+      case http::RequestReader::Step::more:
+        if (client.reader.in_request()) set_deadline(connection, *slot, host_.now() + client_timeout);
+        return;
+      case http::RequestReader::Step::head:
+        announce_head(connection, client);
+        break;
+      case http::RequestReader::Step::request:
+        start_exchange(connection, *slot);
+        break;
+      case http::RequestReader::Step::refused:
+        return refuse(connection, *slot);
+    }
+  }
+}
+
+/// The head came: the location says how long the body may be, and a client that asked is told to send it.
+void Proxy::announce_head(ConnectionId connection, Client& client) {
+  const http::RequestHead& head = client.reader.head();
+  const auto target = read_target(head.target);
+  std::uint64_t limit = 1024 * 1024;
+  if (target) {
+    const Listener& listener = config_->listeners[client.listener];
+    const VirtualServer& server = find_server(*config_, listener, host_of(head, *target, {}));
+    const Location* location = find_location(server, target->path).location;
+    limit = (location != nullptr ? *location : server.fallback).body_bytes_max;
+  }
+  client.reader.set_body_limit(limit);
+  if (client.reader.expects_continue() && !client.reader.over_limit()) {
+    host_.send(connection, ByteView("HTTP/1.1 100 Continue\r\n\r\n"));
+  }
+}
+
+void Proxy::refuse(ConnectionId connection, Slot& slot) {
+  Client& client = *slot.client;
+  const http::Refusal refusal = client.reader.refusal();
+  record_marks(RecordKind::lost, connection, client.reader.waiting(),
+               refusal.status == 413 ? Cause::overflow : Cause::closed);
+  Bytes out;
+  append_own_answer(out,
+                    {.status = refusal.status,
+                     .header_too_large = refusal.header_too_large,
+                     .keep_alive = false,
+                     .head_only = client.reader.head().method == "HEAD"},
+                    date());
+  host_.send(connection, ByteView(out));
+  record_answer(connection, nullptr, refusal.status, refusal.why);
+  if (refusal.status != 413) return close_client(connection, slot);
+  // The client may be sending a body: read it away for a while, so that the answer is not lost in a reset.
+  slot.role = Role::lingering;
+  client.reader = {};
+  client.linger_until = host_.now() + lingering_time;
+  set_deadline(connection, slot, host_.now() + lingering_timeout);
+}
+
+void Proxy::start_exchange(ConnectionId connection, Slot& slot) {
+  Client& client = *slot.client;
+  slot.deadline = Instant::never();
+  client.exchange = std::make_unique<Exchange>();
+  Exchange& exchange = *client.exchange;
+  exchange.number = ++requests_;
+  exchange.keep_alive = client.reader.keep_alive();
+  exchange.has_body_length = client.reader.has_body_length();
+  exchange.request = client.reader.take();
+  exchange.started = host_.now();
+  exchange.wants_upgrade = exchange.request.head.fields.find("Upgrade").has_value();
+  exchange.server = &config_->servers[config_->listeners[client.listener].default_server];
+  exchange.location = &exchange.server->fallback;
+  auto target = read_target(exchange.request.head.target);
+  if (!target) {
+    exchange.target.path = "/";
+    return answer_own(connection, slot, {.status = 400}, "client sent invalid request", Cause::closed);
+  }
+  exchange.target = std::move(*target);
+  exchange.host = host_of(exchange.request.head, exchange.target, {});
+  exchange.server = &find_server(*config_, config_->listeners[client.listener], exchange.host);
+  exchange.location = &exchange.server->fallback;
+  if (exchange.host.empty() && !exchange.server->names.empty()) exchange.host = exchange.server->names[0];
+  route_request(connection, slot);
+}
+
+void Proxy::route_request(ConnectionId connection, Slot& slot) {
+  Client& client = *slot.client;
+  Exchange& exchange = *client.exchange;
+  const auto returned = [&](const Return& answer) {
+    OwnAnswer own{.status = answer.status};
+    const std::string text = value_of(answer.text, scope_of(client));
+    if (is_redirect(answer.status)) {
+      own.location = text;
+    } else if (!answer.text.parts.empty()) {
+      own.text = text;
+    }
+    answer_own(connection, slot, std::move(own), "return", Cause::closed);
+  };
+  if (exchange.server->fallback.answer) return returned(*exchange.server->fallback.answer);
+  const Found found = find_location(*exchange.server, exchange.target.path);
+  if (found.location != nullptr) exchange.location = found.location;
+  if (found.add_slash) {
+    std::string to = "http://" + exchange.host;
+    if (client.local.port != 80 && client.local.port != 0) to += ":" + std::to_string(client.local.port);
+    to += exchange.target.path + "/";
+    if (!exchange.target.args.empty()) to += "?" + exchange.target.args;
+    return answer_own(connection, slot, {.status = 301, .location = to}, "a proxied location with a slash",
+                      Cause::closed);
+  }
+  if (exchange.location->answer) return returned(*exchange.location->answer);
+  if (!exchange.location->upstream)
+    return answer_own(connection, slot, {.status = 404}, "no proxy_pass here", Cause::closed);
+
+  exchange.upstream_index = *exchange.location->upstream;
+  const Upstreams& upstream = upstreams_[exchange.upstream_index];
+  const UpstreamConfig& config = upstream.books.config();
+  exchange.selection.address = client.ip_bytes;
+  if (!config.key.parts.empty()) exchange.selection.key = value_of(config.key, scope_of(client));
+  if (config.sticky) exchange.selection.sticky = cookie(exchange.request.head.fields, config.sticky->name);
+  upstream.books.begin(exchange.selection, exchange.location->next_upstream_tries);
+  try_next(connection, slot);
+}
+
+Scope Proxy::scope_of(const Client& client) const {
+  const Exchange& exchange = *client.exchange;
+  return {.config = *config_,
+          .head = exchange.request.head,
+          .target = exchange.target,
+          .client_ip = client.peer.host,
+          .client_port = client.peer.port,
+          .client_bytes = client.ip_bytes,
+          .host = exchange.host,
+          .server_name = exchange.server->names.empty() ? std::string_view() : exchange.server->names[0],
+          .local = client.local,
+          .location = exchange.location,
+          .upstream_addr = exchange.upstream_addr,
+          .body_bytes =
+              exchange.has_body_length ? std::optional(exchange.request.body.bytes.size()) : std::nullopt};
+}
+
+void Proxy::answer_own(ConnectionId connection, Slot& slot, OwnAnswer answer, std::string_view reason,
+                       Cause cause) {
+  Exchange& exchange = *slot.client->exchange;
+  if (!exchange.ever_sent) lose(connection, exchange.request.body, cause);
+  if (ends_connection(answer.status) || exchange.location->keepalive_timeout.count() == 0)
+    exchange.keep_alive = false;
+  answer.keep_alive = exchange.keep_alive;
+  answer.head_only = exchange.request.head.method == "HEAD";
+  answer.cookie = exchange.set_cookie;
+  Bytes out;
+  append_own_answer(out, answer, date());
+  host_.send(connection, ByteView(out));
+  record_answer(connection, &exchange, answer.status, reason);
+  finish_exchange(connection, slot);
+}
+
+/// The answer is out: the connection waits for the next request, or ends.
+void Proxy::finish_exchange(ConnectionId connection, Slot& slot) {
+  Client& client = *slot.client;
+  const bool keep_alive = client.exchange->keep_alive;
+  const Duration idle = client.exchange->location->keepalive_timeout;
+  ROUNDHOUSE_ASSERT(!client.exchange->upstream);
+  client.exchange.reset();
+  if (!keep_alive) {
+    record_marks(RecordKind::lost, connection, client.reader.waiting(), Cause::closed);
+    return close_client(connection, slot);
+  }
+  set_deadline(connection, slot, host_.now() + idle);
+  if (std::exchange(client.reading_paused, false)) host_.pause_reading(connection, false);
+  advance(connection);
+}
+
+void Proxy::close_client(ConnectionId connection, Slot& slot) {
+  host_.close(connection, Close::fin);
+  free_slot(slot);
+}
+
+/// The client is gone or has given up: nginx drops the upstream at once (499), whatever it was doing.
+void Proxy::client_gone(ConnectionId connection, Slot& slot, Cause cause) {
+  Client& client = *slot.client;
+  record_marks(RecordKind::lost, connection, client.reader.waiting(), cause);
+  if (!client.exchange) return;
+  Exchange& exchange = *client.exchange;
+  if (!exchange.ever_sent) lose(connection, exchange.request.body, cause);
+  lose(connection, exchange.output, cause);
+  lose(connection, exchange.input.take_all(), cause);
+  if (exchange.phase != Exchange::Phase::body) {
+    record_answer(connection, &exchange, 499, "client closed the connection");
+  }
+  drop_upstream(exchange, /*failed=*/false, /*close=*/true);
+  client.exchange.reset();
+}
+
+}  // namespace roundhouse::proxy

@@ -1,0 +1,173 @@
+// An nginx configuration as values, after inheritance: what the proxy acts on. Read from text by read_config().
+// Durations and defaults are those of nginx 1.22.1; where a value cannot be had here, the reader refuses it or warns.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <roundhouse/address.h>
+#include <roundhouse/instant.h>
+#include <roundhouse/result.h>
+#include "core/proxy/nginx_config/template.h"
+
+namespace roundhouse::proxy {
+
+enum class Policy : std::uint8_t {
+  round_robin,
+  ip_hash,
+  hash,
+  consistent_hash,
+  least_conn,
+  random,
+  random_two,
+  random_two_least_conn
+};
+/// As in nginx text: `round_robin` for none, `hash consistent`, `random two`.
+std::string_view policy_name(Policy policy);
+
+/// One address of a `server` line; a name with k addresses makes k of them, each with the full weight.
+struct PeerConfig {
+  std::string name;        ///< as written; the address where the name has several
+  std::string given_name;  ///< as written: the consistent hash's owner of ring points
+  Address address;
+  std::int64_t weight = 1;
+  std::int64_t max_conns = 0;  ///< 0: no limit
+  std::int64_t max_fails = 1;  ///< 0: failures are not counted
+  std::int64_t fail_timeout_s = 10;
+  bool down = false;
+  bool backup = false;
+  std::string route;  ///< newer nginx: what `sticky cookie` writes instead of a digest
+};
+
+/// `sticky cookie NAME ...` of nginx 1.29.6 and later.
+struct StickyCookie {
+  std::string name;
+  std::optional<std::int64_t> expires_s;
+  bool expires_max = false;
+  std::string domain;
+  std::string path;
+  std::string same_site;
+  bool http_only = false;
+  bool secure = false;
+};
+
+struct UpstreamConfig {
+  std::string name;
+  bool implicit = false;   ///< made by a proxy_pass that names a server instead of an upstream block
+  std::uint16_t port = 0;  ///< of an implicit one
+  std::string where;       ///< FILE:LINE of the block's head, or of the proxy_pass
+  Policy policy = Policy::round_robin;
+  Template key;  ///< of hash
+  std::optional<StickyCookie> sticky;
+  std::int64_t keepalive = 0;
+  std::vector<PeerConfig> peers;  ///< in the order written, backups among them
+};
+
+struct HeaderLine {
+  std::string name;
+  Template value;
+};
+
+/// What may send a request on to the next server: bits of proxy_next_upstream.
+enum NextUpstream : std::uint32_t {
+  next_error = 1 << 0,
+  next_timeout = 1 << 1,
+  next_invalid_header = 1 << 2,
+  next_non_idempotent = 1 << 3,
+  next_http_500 = 1 << 4,
+  next_http_502 = 1 << 5,
+  next_http_503 = 1 << 6,
+  next_http_504 = 1 << 7,
+  next_http_403 = 1 << 8,
+  next_http_404 = 1 << 9,
+  next_http_429 = 1 << 10,
+  next_updating = 1 << 11,
+  next_off = 1u << 31,
+};
+
+struct Return {
+  int status = 200;
+  Template text;  ///< the body, or the Location of a 301, 302, 303, 307 or 308
+};
+
+struct Location {
+  enum class Match : std::uint8_t { prefix, prefix_no_regex, exact };
+  Match match = Match::prefix;
+  std::string path;
+  std::string where;
+  std::vector<Location> inner;
+
+  std::optional<std::uint32_t> upstream;  ///< index into Config::upstreams; none: not a proxied location
+  std::optional<std::string> uri;         ///< of the proxy_pass: replaces the location's prefix
+  std::string proxy_host;                 ///< $proxy_host
+  std::optional<Return> answer;
+  std::vector<HeaderLine> headers;  ///< to the upstream, defaults included, in nginx's order
+  int upstream_minor_version = 0;
+  Duration connect_timeout{std::chrono::seconds(60)};
+  Duration send_timeout{std::chrono::seconds(60)};
+  Duration read_timeout{std::chrono::seconds(60)};
+  Duration keepalive_timeout{std::chrono::seconds(75)};  ///< to clients; 0: no keep-alive
+  std::uint32_t next_upstream = next_error | next_timeout;
+  std::int64_t next_upstream_tries = 0;        ///< 0: no limit
+  Duration next_upstream_timeout{};            ///< 0: no limit
+  std::uint64_t body_bytes_max = 1024 * 1024;  ///< client_max_body_size; 0: no limit
+  std::uint64_t head_bytes_max = 4096;         ///< of an answer: proxy_buffer_size
+};
+
+struct VirtualServer {
+  std::vector<std::string> names;  ///< lower case; `*.x` and `x.*` are wildcards, `.x` both
+  std::vector<Location> locations;
+  Location fallback;  ///< the server level itself: what applies where no location matches
+};
+
+struct Listener {
+  Address address;
+  std::uint32_t default_server = 0;    ///< index into Config::servers
+  std::vector<std::uint32_t> servers;  ///< that listen here, in order
+};
+
+struct Map {
+  std::string name;  ///< without `$`
+  Template source;
+  struct Entry {
+    std::string key;  ///< lower case: a map compares without case
+    Template value;
+  };
+  std::vector<Entry> entries;
+  Template otherwise;
+};
+
+struct Config {
+  std::vector<UpstreamConfig> upstreams;
+  std::vector<VirtualServer> servers;
+  std::vector<Listener> listeners;
+  std::vector<Map> maps;
+  std::vector<VariableUse> variables;  ///< what templates name, resolved
+  /// For people, `FILE:LINE: text`: what nginx warns about, and what is read but has no effect here.
+  std::vector<std::string> warnings;
+  /// Those of them that nginx itself gives, in its words.
+  std::vector<Error> nginx_warnings;
+  std::int64_t worker_processes = 1;
+};
+
+struct ReadOptions {
+  std::string file = "nginx.conf";
+  int first_line = 1;  ///< the line of `file` that the text's first line is
+  /// The addresses of a host name, ports ignored; none: nginx's `host not found`. Not called for IP addresses and unix: paths.
+  /// Without it a name is its own address, for a world that knows names.
+  std::function<std::vector<Address>(std::string_view host)> resolve;
+  /// The text of an included file; none: nginx's `No such file or directory`. Without it, `include` is passed over with a warning.
+  std::function<std::optional<std::string>(std::string_view path)> read_file;
+  /// Directives that nginx got after 1.22 (`sticky`, `route=`). Off: they are unknown, as in 1.22.
+  bool newer_directives = true;
+};
+
+/// Errors carry nginx's own texts; `where` is `FILE:LINE`, the line on which the directive's end was read, and empty for the two
+/// errors that nginx gives without a place.
+Result<Config> read_config(std::string_view text, const ReadOptions& options = {});
+
+}  // namespace roundhouse::proxy

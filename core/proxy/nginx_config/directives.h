@@ -1,0 +1,91 @@
+// The table of directives: where each may stand, with how many words, and what the reader does with it.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace roundhouse::proxy {
+
+/// Where a directive may stand; bits.
+enum Context : std::uint16_t {
+  in_main = 1,
+  in_events = 2,
+  in_http = 4,
+  in_upstream = 8,
+  in_server = 16,
+  in_location = 32,
+  in_http_levels = in_http | in_server | in_location
+};
+
+/// What the reader does. `setting_...` are kept for each level and inherited one by one.
+enum class Does : std::uint8_t {
+  // blocks
+  events,
+  http,
+  upstream,
+  server,
+  location,
+  map,
+  types,
+  ignored_block,
+  // upstream
+  peer,
+  ip_hash,
+  hash,
+  least_conn,
+  random,
+  keepalive,
+  sticky,
+  // server and location
+  listen,
+  server_name,
+  proxy_pass,
+  proxy_set_header,
+  proxy_next_upstream,
+  proxy_http_version,
+  answer,
+  include,
+  worker_processes,
+  worker_connections,
+  // settings with a value
+  setting,
+  // taken, without effect
+  ignored,          ///< nothing that a client could see here
+  ignored_warning,  ///< a client of the real one could see it
+  refused           ///< would change what happens too much to be passed over
+};
+
+/// How a setting's value is read, and which words nginx says about a bad one.
+enum class Kind : std::uint8_t { any, flag, milliseconds, seconds, number, size };
+
+enum class Setting : std::uint8_t {
+  none,
+  connect_timeout,
+  send_timeout,
+  read_timeout,
+  keepalive_timeout,
+  next_tries,
+  next_timeout,
+  body_max,
+  buffer_size,
+  buffering,
+  count
+};
+
+struct Directive {
+  std::string_view name;
+  std::uint16_t contexts = 0;
+  std::uint8_t least = 0;  ///< words behind the name
+  std::uint8_t most = 0;
+  bool block = false;
+  Does does = Does::ignored;
+  Kind kind = Kind::any;
+  Setting setting = Setting::none;
+  bool once = false;  ///< a second one on a level is `is duplicate`
+};
+
+/// All of them; a name may stand twice with different contexts (`server`).
+std::span<const Directive> directives();
+
+}  // namespace roundhouse::proxy

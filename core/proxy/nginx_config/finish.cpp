@@ -1,0 +1,179 @@
+// What nginx checks when the http block ends, in its order: upstreams, locations, variables, listening addresses. See reader.h.
+#include <algorithm>
+
+#include "core/proxy/nginx_config/reader.h"
+
+namespace roundhouse::proxy {
+
+namespace {
+
+/// The proxy module's own headers (ngx_http_proxy_headers); an empty value means: not forwarded.
+constexpr std::pair<std::string_view, std::string_view> default_headers[] = {
+    {"Host", "$proxy_host"},
+    {"Connection", "close"},
+    {"Content-Length", "$proxy_internal_body_length"},
+    {"Transfer-Encoding", ""},
+    {"TE", ""},
+    {"Keep-Alive", ""},
+    {"Expect", ""},
+    {"Upgrade", ""},
+};
+
+}  // namespace
+
+Reader::Problem Reader::finish_http() {
+  if (auto problem = check_upstreams()) return problem;
+  for (const VirtualServer& server : config_.servers) {
+    if (auto problem = check_locations(server.locations)) return problem;
+  }
+  if (auto problem = resolve_variables()) return problem;
+  join_listeners();
+  return std::nullopt;
+}
+
+Reader::Problem Reader::check_upstreams() {
+  // A proxy_pass that stood before its upstream block: point it there.
+  std::vector<std::uint32_t> moved(config_.upstreams.size());
+  for (std::uint32_t i = 0; i < moved.size(); ++i) {
+    moved[i] = i;
+    UpstreamConfig& passed = config_.upstreams[i];
+    if (!passed.implicit) continue;
+    for (std::uint32_t k = 0; k < moved.size(); ++k) {
+      const UpstreamConfig& block = config_.upstreams[k];
+      if (block.implicit || lower_case(block.name) != lower_case(passed.name)) continue;
+      if (passed.peers[0].name != passed.name) {  // it was written with a port
+        return Error(block.where,
+                     "upstream \"" + passed.name + "\" may not have port " + std::to_string(passed.port));
+      }
+      moved[i] = k;
+    }
+    if (moved[i] != i) continue;
+    PeerConfig& peer = passed.peers[0];
+    const std::string host = peer.address.host;
+    const bool named = address_bytes(host).empty() && !host.starts_with("unix:");
+    if (!named || !options_.resolve) continue;
+    const std::vector<Address> addresses = options_.resolve(host);
+    if (addresses.empty()) return Error(passed.where, "host not found in upstream \"" + passed.name + "\"");
+    const PeerConfig first = peer;
+    passed.peers.clear();
+    for (Address address : addresses) {
+      address.port = passed.port;
+      passed.peers.push_back(first);
+      passed.peers.back().address = address;
+      if (addresses.size() > 1) passed.peers.back().name = address.text();
+    }
+  }
+  for (const UpstreamConfig& upstream : config_.upstreams) {
+    if (std::all_of(upstream.peers.begin(), upstream.peers.end(),
+                    [](const PeerConfig& peer) { return peer.backup; })) {
+      return Error(upstream.where, "no servers in upstream \"" + upstream.name + "\"");
+    }
+  }
+  const auto repoint = [&](auto& self, std::vector<Location>& locations) -> void {
+    for (Location& location : locations) {
+      if (location.upstream) location.upstream = moved[*location.upstream];
+      self(self, location.inner);
+    }
+  };
+  for (VirtualServer& server : config_.servers) repoint(repoint, server.locations);
+  return std::nullopt;
+}
+
+Reader::Problem Reader::check_locations(const std::vector<Location>& locations) {
+  for (std::size_t i = 0; i < locations.size(); ++i) {
+    for (std::size_t k = 0; k < i; ++k) {
+      const bool both_exact =
+          (locations[i].match == Location::Match::exact) == (locations[k].match == Location::Match::exact);
+      if (both_exact && locations[i].path == locations[k].path) {
+        return Error(locations[i].where, "duplicate location \"" + locations[i].path + "\"");
+      }
+    }
+    if (auto problem = check_locations(locations[i].inner)) return problem;
+  }
+  return std::nullopt;
+}
+
+Reader::Problem Reader::resolve_variables() {
+  for (VariableUse& use : config_.variables) {
+    const auto map = std::find_if(config_.maps.begin(), config_.maps.end(),
+                                  [&](const Map& m) { return m.name == use.name; });
+    if (map != config_.maps.end()) {
+      use.kind = Variable::map;
+      use.map = static_cast<std::uint32_t>(map - config_.maps.begin());
+    } else if (!resolve_variable(use)) {
+      return Error("unknown \"" + use.name + "\" variable");
+    }
+  }
+  return std::nullopt;
+}
+
+void Reader::join_listeners() {
+  for (std::uint32_t i = 0; i < listens_.size(); ++i) {
+    for (const auto& [address, is_default] : listens_[i]) {
+      auto at = std::find_if(
+          config_.listeners.begin(), config_.listeners.end(),
+          [&address = address](const Listener& listener) { return listener.address == address; });
+      if (at == config_.listeners.end()) {
+        config_.listeners.push_back({address, i, {}});
+        at = config_.listeners.end() - 1;
+      }
+      if (is_default) at->default_server = i;
+      for (const std::string& name : config_.servers[i].names) {
+        const bool taken = std::any_of(at->servers.begin(), at->servers.end(), [&](std::uint32_t other) {
+          const auto& names = config_.servers[other].names;
+          return std::find(names.begin(), names.end(), name) != names.end();
+        });
+        if (!taken) continue;
+        const std::string shown =
+            address.host == "*" ? "0.0.0.0:" + std::to_string(address.port) : address.text();
+        const Error warning("conflicting server name \"" + name + "\" on " + shown + ", ignored");
+        config_.warnings.push_back(options_.file + ": " + warning.text());
+        config_.nginx_warnings.push_back(warning);
+      }
+      at->servers.push_back(i);
+    }
+  }
+}
+
+void Reader::inherit(Location& location, const Level& own, const std::vector<const Level*>& outer) {
+  const auto setting = [&](Setting which) -> std::optional<std::int64_t> {
+    const auto index = static_cast<std::size_t>(which);
+    if (own.settings[index]) return own.settings[index];
+    for (const Level* level : outer) {
+      if (level->settings[index]) return level->settings[index];
+    }
+    return std::nullopt;
+  };
+  const auto milliseconds = [&](Setting which, Duration& to) {
+    if (const auto value = setting(which)) to = std::chrono::milliseconds(*value);
+  };
+  milliseconds(Setting::connect_timeout, location.connect_timeout);
+  milliseconds(Setting::send_timeout, location.send_timeout);
+  milliseconds(Setting::read_timeout, location.read_timeout);
+  milliseconds(Setting::keepalive_timeout, location.keepalive_timeout);
+  milliseconds(Setting::next_timeout, location.next_upstream_timeout);
+  location.next_upstream_tries = setting(Setting::next_tries).value_or(location.next_upstream_tries);
+  if (const auto bytes = setting(Setting::body_max))
+    location.body_bytes_max = static_cast<std::uint64_t>(*bytes);
+  if (const auto bytes = setting(Setting::buffer_size))
+    location.head_bytes_max = static_cast<std::uint64_t>(*bytes);
+
+  std::vector<const Level*> all = {&own};
+  all.insert(all.end(), outer.begin(), outer.end());
+  for (auto level = all.rbegin(); level != all.rend(); ++level) {
+    if ((*level)->next_upstream) location.next_upstream = *(*level)->next_upstream;
+    if ((*level)->upstream_minor_version) location.upstream_minor_version = *(*level)->upstream_minor_version;
+    // All or nothing: one proxy_set_header on a level and the outer ones are gone.
+    if (!(*level)->headers.empty()) location.headers = (*level)->headers;
+  }
+  for (const auto& [name, value] : default_headers) {
+    const bool given = std::any_of(
+        location.headers.begin(), location.headers.end(),
+        [&name = name](const HeaderLine& line) { return lower_case(line.name) == lower_case(name); });
+    if (given) continue;
+    auto compiled = compile_template(value, config_.variables);
+    location.headers.push_back({std::string(name), std::move(*compiled)});
+  }
+}
+
+}  // namespace roundhouse::proxy

@@ -1,0 +1,122 @@
+// Reads an nginx text into a Config: the parse, the levels, and what nginx checks only at the end. Private to the reader's files;
+// users call read_config() of config.h.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/proxy/nginx_config/config.h"
+#include "core/proxy/nginx_config/directives.h"
+#include "core/proxy/nginx_config/tokenizer.h"
+#include "core/proxy/nginx_config/values.h"
+
+namespace roundhouse::proxy {
+
+inline constexpr int include_depth_max = 10;
+inline constexpr int location_depth_max = 10;
+
+/// What one level (http, server, location) says itself; the rest is inherited.
+struct Level {
+  std::array<std::optional<std::int64_t>, static_cast<std::size_t>(Setting::count)> settings;
+  std::vector<HeaderLine> headers;  ///< proxy_set_header: all or nothing
+  std::optional<std::uint32_t> next_upstream;
+  std::optional<int> upstream_minor_version;
+  std::vector<std::string_view> seen;  ///< directives that may stand once
+};
+
+class Reader {
+ public:
+  explicit Reader(const ReadOptions& options) : options_(options) {}
+
+  std::optional<Error> read(std::string_view text);
+  Config take() { return std::move(config_); }
+
+ private:
+  using Words = std::vector<std::string>;
+  using Problem = std::optional<Error>;
+
+  struct File {
+    std::string name;
+    Tokenizer tokens;
+  };
+  struct PassedHost {  ///< a proxy_pass waits until all upstream blocks are known
+    Url url;
+    std::string text;
+  };
+  struct OpenServer {
+    Level level;
+    std::vector<std::pair<Address, bool>> listens;  ///< address, default_server
+    VirtualServer server;
+  };
+  struct OpenLocation {
+    Level level;
+    Location location;
+    bool has_pass = false;
+  };
+
+  // reader.cpp: the parse
+  Problem read_block(Context context, bool whole_file = false);
+  Problem read_directive(Context context, Tokenizer::End end);
+  Problem act(const Directive& directive, Context context);
+  Problem read_setting(const Directive& directive);
+  Problem read_include_in(Context context);
+  Problem skip_block();
+  Level& level();
+  Problem once(std::string_view name);
+  std::string place() const;
+  Problem error(std::string what) const { return Error(place(), std::move(what)); }
+  const Words& words() const { return files_.back().tokens.words(); }
+
+  // read_upstream.cpp
+  Problem read_upstream();
+  Problem read_peer();
+  Problem read_peer_parameter(const std::string& word, PeerConfig& peer);
+  Problem read_random();
+  Problem read_hash();
+  Problem read_sticky();
+  Problem read_keepalive();
+  void set_policy(Policy policy);
+  Result<std::vector<Address>> resolve(const Url& url, const std::string& text);
+
+  // read_server.cpp
+  Problem read_map();
+  Problem read_map_line();
+  Problem read_server();
+  Problem read_location();
+  Problem read_listen();
+  Problem read_server_name();
+  Problem read_proxy_pass();
+  Problem read_set_header();
+  Problem read_next_upstream();
+  Problem read_http_version();
+  Problem read_return();
+  Problem compile(std::string_view text, Template& to);
+
+  // finish.cpp: what nginx does when the http block, or the file, ends
+  Problem finish_http();
+  Problem check_upstreams();
+  Problem resolve_variables();
+  Problem check_locations(const std::vector<Location>& locations);
+  void join_listeners();
+  void warn(std::string what, bool of_nginx = false);
+  void inherit(Location& location, const Level& own, const std::vector<const Level*>& outer);
+
+  const ReadOptions& options_;
+  Config config_;
+  std::vector<File> files_;
+  Level http_;
+  std::optional<OpenServer> server_;
+  std::vector<OpenLocation> locations_;     ///< open ones, the innermost last
+  std::optional<UpstreamConfig> upstream_;  ///< the open one
+  bool method_set_ = false;                 ///< of the open upstream: a second one is a warning
+  bool sticky_set_ = false;
+  std::optional<Map> map_;
+  std::vector<std::vector<std::pair<Address, bool>>> listens_;  ///< of each server, in order
+  std::vector<std::string_view> main_seen_;
+  bool events_seen_ = false;
+  bool http_seen_ = false;
+};
+
+}  // namespace roundhouse::proxy

@@ -1,0 +1,128 @@
+// The proxy: an nginx of one worker, configured by nginx text. It reads requests, chooses servers, fails over, relays answers, and
+// tunnels WebSockets. Every choice and every failure is recorded with its reason.
+//
+// Source of behaviour: nginx 1.22.1, measured (tests/oracles/nginx) and read. One connection to an upstream a request, as is nginx's
+// default; request bodies are buffered whole, answers are streamed with back-pressure.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <roundhouse/host.h>
+#include "core/http/request_reader.h"
+#include "core/proxy/answer.h"
+#include "core/proxy/exchange.h"
+#include "core/proxy/next_upstream.h"
+#include "core/proxy/scope.h"
+#include "core/proxy/upstream.h"
+
+namespace roundhouse::proxy {
+
+/// nginx: client_header_timeout and client_body_timeout.
+inline constexpr Duration client_timeout = std::chrono::seconds(60);
+/// How long a client may go on sending a body that was refused: lingering_timeout, and lingering_time in all.
+inline constexpr Duration lingering_timeout = std::chrono::seconds(5);
+inline constexpr Duration lingering_time = std::chrono::seconds(30);
+/// A timer is not moved by less: NGX_TIMER_LAZY_DELAY.
+inline constexpr Duration timer_slack = std::chrono::milliseconds(300);
+/// Bytes of further requests that may wait behind the one being answered; then the client is not read.
+inline constexpr std::size_t pipelined_bytes_max = 64 * 1024;
+
+class Proxy final : public Party {
+ public:
+  Proxy(Host& host, std::shared_ptr<const Config> config);
+  ~Proxy() override;
+
+  void on_start() override;
+  void on_accept(ConnectionId connection, const Accepted& accepted) override;
+  void on_open(ConnectionId connection) override;
+  void on_data(ConnectionId connection, ByteView bytes, Marks marks) override;
+  void on_end(ConnectionId connection) override;
+  void on_drain(ConnectionId connection) override;
+  void on_close(ConnectionId connection, CloseReason reason) override;
+  void on_timer(std::uint64_t tag) override;
+  void on_stop() override;
+  void on_run_end() override;
+
+ private:
+  struct Client;
+  struct Upstreams;
+  class HostDraws;
+
+  /// What a connection is for. A tunnel's two ends need no more than their slots.
+  enum class Role : std::uint8_t { none, client, lingering, upstream, tunnel_client, tunnel_upstream };
+  struct Slot {
+    std::uint32_t serial = 0;
+    Role role = Role::none;
+    bool timer_armed = false;
+    PeerRef peer;                      // upstream: whom it is booked on
+    std::uint32_t upstream_index = 0;  // upstream
+    ConnectionId other;                // the end it belongs with
+    Instant deadline = Instant::never();
+    Instant armed_at;
+    TimerId timer;
+    const Location* location = nullptr;  // tunnel
+    std::unique_ptr<Client> client;
+  };
+
+  // proxy.cpp: connections and timers
+  Slot* slot_of(ConnectionId connection);
+  Slot& new_slot(ConnectionId connection, Role role);
+  void free_slot(Slot& slot);
+  void set_deadline(ConnectionId connection, Slot& slot, Instant at);
+  void forward_tunnel(ConnectionId connection, Slot& slot, ByteView bytes, Marks marks);
+  void end_tunnel(ConnectionId connection, Slot& slot, bool gone);
+  void free_peer(std::uint32_t upstream_index, PeerRef peer, bool failed);
+
+  // client_side.cpp: requests in, own answers out
+  void advance(ConnectionId connection);
+  void start_exchange(ConnectionId connection, Slot& slot);
+  void route_request(ConnectionId connection, Slot& slot);
+  void announce_head(ConnectionId connection, Client& client);
+  void refuse(ConnectionId connection, Slot& slot);
+  void answer_own(ConnectionId connection, Slot& slot, OwnAnswer answer, std::string_view reason,
+                  Cause cause);
+  void finish_exchange(ConnectionId connection, Slot& slot);
+  void close_client(ConnectionId connection, Slot& slot);
+  void client_gone(ConnectionId connection, Slot& slot, Cause cause);
+  Scope scope_of(const Client& client) const;
+
+  // upstream_side.cpp: tries, and answers back
+  void try_next(ConnectionId client_connection, Slot& client_slot);
+  void send_request(ConnectionId connection, Slot& slot);
+  void read_answer(ConnectionId connection, Slot& slot, ByteView bytes, Marks marks);
+  bool read_answer_head(ConnectionId client_connection, Slot& client_slot);
+  void begin_relay(ConnectionId client_connection, Slot& client_slot);
+  void relay(ConnectionId client_connection, Slot& client_slot);
+  void flush(ConnectionId client_connection, Exchange& exchange);
+  void upstream_ended(ConnectionId connection, Slot& slot);
+  void fail_try(ConnectionId client_connection, Slot& client_slot, TryEnd end, bool close_upstream);
+  void end_answer(ConnectionId client_connection, Slot& client_slot, bool whole);
+  void become_tunnel(ConnectionId client_connection, Slot& client_slot);
+  void drop_upstream(Exchange& exchange, bool failed, bool close);
+  TryState try_state(const Exchange& exchange) const;
+
+  // records.cpp
+  void record_route(ConnectionId client, const Exchange& exchange);
+  void record_answer(ConnectionId client, const Exchange* exchange, int status, std::string_view reason);
+  void record_peer(std::uint32_t upstream_index, PeerRef peer, PeerPhase phase);
+  void record_marks(RecordKind kind, ConnectionId connection, const std::vector<Mark>& marks, Cause cause);
+  void lose(ConnectionId connection, const MarkedBytes& bytes, Cause cause);
+
+  std::int64_t now_s() const;
+  std::string_view date();
+
+  Host& host_;
+  std::shared_ptr<const Config> config_;
+  std::vector<Upstreams> upstreams_;
+  std::vector<Slot> slots_;
+  std::uint64_t requests_ = 0;
+  bool advancing_ = false;
+  std::int64_t date_s_ = -1;
+  std::string date_;
+};
+
+}  // namespace roundhouse::proxy

@@ -1,0 +1,46 @@
+// What the proxy's own files share: its clients and its upstreams. Private to core/proxy.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/proxy/proxy.h"
+
+namespace roundhouse::proxy {
+
+struct Proxy::Client {
+  Address peer;
+  Address local;
+  std::string ip_bytes;
+  std::uint32_t listener = 0;
+  http::RequestReader reader;
+  std::unique_ptr<Exchange> exchange;
+  bool reading_paused = false;
+  Instant linger_until;
+};
+
+class Proxy::HostDraws final : public Draws {
+ public:
+  HostDraws(Host& host, const std::string& upstream) : host_(&host), name_(upstream) {}
+  std::uint64_t below(std::uint64_t bound) override {
+    // Draws are numbered for each upstream and incarnation: a restarted proxy does not repeat itself.
+    const std::uint64_t n = (std::uint64_t{host_->incarnation()} << 40) + count_++;
+    return host_->random(Purpose::balance, name_, n).below(bound);
+  }
+
+ private:
+  Host* host_;
+  Name name_;
+  std::uint64_t count_ = 0;
+};
+
+struct Proxy::Upstreams {
+  Upstream books;
+  std::unique_ptr<Balancer> balancer;
+  HostDraws draws;
+  TextId policy;
+  std::vector<TextId> peer_names;  ///< by number
+};
+
+}  // namespace roundhouse::proxy

@@ -1,0 +1,38 @@
+// What variables stand for during one request.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/http/message.h"
+#include "core/proxy/nginx_config/config.h"
+#include "core/proxy/uri.h"
+
+namespace roundhouse::proxy {
+
+struct Scope {
+  const Config& config;
+  const http::RequestHead& head;
+  const Target& target;
+  std::string_view client_ip;
+  std::uint16_t client_port = 0;
+  std::string_view client_bytes;  ///< of the address: four, sixteen, or none
+  std::string_view host;          ///< $host
+  std::string_view server_name;
+  const Address& local;
+  const Location* location = nullptr;
+  std::string_view upstream_addr = {};
+  int upstream_status = 0;
+  std::optional<std::size_t> body_bytes = {};  ///< for Content-Length; none: not sent
+};
+
+void append_value(Bytes& out, const Template& text, const Scope& scope);
+std::string value_of(const Template& text, const Scope& scope);
+/// The value of a cookie; empty where there is none.
+std::string_view cookie(const http::Fields& fields, std::string_view name);
+/// $host: of the target, else of the Host field, lower case, without port.
+std::string host_of(const http::RequestHead& head, const Target& target, std::string_view otherwise);
+
+}  // namespace roundhouse::proxy

@@ -1,0 +1,25 @@
+#include "sim/cluster/chatter.h"
+
+namespace roundhouse {
+namespace {
+constexpr std::uint64_t send_tag = 1;
+}
+
+void Chatter::begin(Client& client) {
+  if (plan_.count > 0 && !plan_.room.empty()) client.wake_at(plan_.first, send_tag);
+}
+
+void Chatter::on_connect(Client& client) {
+  if (joined_ || plan_.room.empty()) return;
+  joined_ = true;
+  client.join(plan_.room);
+}
+
+void Chatter::on_timer(Client& client, std::uint64_t tag) {
+  if (tag != send_tag) return;
+  client.send_to_room(plan_.room, plan_.payload_bytes);
+  ++sent_;
+  if (sent_ < plan_.count) client.wake_at(plan_.first + plan_.every * sent_, send_tag);
+}
+
+}  // namespace roundhouse

@@ -1,0 +1,29 @@
+#include "sim/cluster/nginx_text.h"
+
+namespace roundhouse {
+
+std::string nginx_text(const Scenario& scenario) {
+  std::string servers;
+  for (std::uint32_t i = 1; i <= scenario.instances; ++i) {
+    servers += "        server " + scenario.instance_prefix + "-" + std::to_string(i) + ":" + std::to_string(scenario.instance_port) + ";\n";
+  }
+  const std::string policy = scenario.policy.empty() || scenario.policy == "round_robin" ? "" : "        " + scenario.policy + ";\n";
+  return "events {}\n"
+         "http {\n"
+         "    upstream app {\n" +
+         policy + servers +
+         "    }\n"
+         "    server {\n"
+         "        listen 80;\n"
+         "        location / {\n"
+         "            proxy_pass http://app;\n"
+         "            proxy_http_version 1.1;\n"
+         "            proxy_set_header Upgrade $http_upgrade;\n"
+         "            proxy_set_header Connection \"Upgrade\";\n"
+         "            proxy_set_header Host $host;\n"
+         "        }\n"
+         "    }\n"
+         "}\n";
+}
+
+}  // namespace roundhouse

@@ -1,0 +1,158 @@
+#include "sim/cluster/summarize.h"
+
+#include <roundhouse/books.h>
+#include <roundhouse/state.h>
+
+#include "sim/scenario/expectation.h"
+#include "sim/scenario/metrics.h"
+#include "sim/trace/record_fields.h"
+
+namespace roundhouse {
+namespace {
+
+double milliseconds(Duration span) { return static_cast<double>(span.count()) / 1e6; }
+
+/// What clients saw; the instances' own view of the same requests is in the trace.
+void fill_failures(Summary& summary, const State& state, const Trace& trace) {
+  for (const State::Failure& failure : state.failures()) {
+    if (!failure.text) continue;
+    std::string text(trace.text_of(failure.text));
+    if (failure.status != 0) text += " " + std::to_string(failure.status);
+    summary.failures[text] += failure.count;
+  }
+}
+
+void fill_losses(Summary& summary, const State& state) {
+  for (std::size_t i = 0; i < causes; ++i) {
+    const std::uint64_t count = state.lost()[i] + state.lost_before_accept()[i];
+    if (count > 0) summary.lost[std::string(name_of(static_cast<Cause>(i)))] = count;
+  }
+}
+
+double percent(std::uint64_t part, std::uint64_t whole) {
+  return whole == 0 ? 0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+}
+
+std::uint64_t sum(const std::map<std::string, std::uint64_t>& counts) {
+  std::uint64_t total = 0;
+  for (const auto& [name, count] : counts) total += count;
+  return total;
+}
+
+std::optional<double> member_of(const std::map<std::string, std::uint64_t>& counts, std::string_view name) {
+  const auto found = counts.find(std::string(name));
+  return found == counts.end() ? 0.0 : static_cast<double>(found->second);
+}
+
+/// `xhr post error` counts all its statuses, `xhr post error 400` one.
+double failures_called(const std::map<std::string, std::uint64_t>& failures, std::string_view text) {
+  std::uint64_t count = 0;
+  for (const auto& [name, n] : failures) {
+    const bool with_status = name.size() == text.size() + 4 && name.starts_with(text) && name[text.size()] == ' ';
+    if (name == text || with_status) count += n;
+  }
+  return static_cast<double>(count);
+}
+
+}  // namespace
+
+Summary summarize(const Trace& trace) {
+  const State& state = trace.state();
+  const State::Counts& counts = state.counts();
+  Summary summary;
+  summary.trace_hash = trace.hash();
+  summary.records = trace.record_count();
+  summary.connect_attempts = counts.connect_attempts;
+  summary.connected = counts.connected;
+  summary.upgraded = counts.upgraded;
+  fill_failures(summary, state, trace);
+  summary.sends = counts.sends;
+  summary.accepts = counts.accepts + counts.accepts_foreign;
+  summary.deliveries_owed = counts.deliveries_owed;
+  summary.deliveries = counts.deliveries;
+  summary.deliveries_unowed = counts.deliveries_unowed;
+  summary.duplicates = counts.duplicates;
+  summary.lost_before_accept = counts.lost_before_accept;
+  fill_losses(summary, state);
+  summary.in_flight = state.in_flight();
+  const State::Latency latency = state.send_to_deliver();
+  summary.latency_ms = {milliseconds(latency.p50), milliseconds(latency.p95), milliseconds(latency.p99), milliseconds(latency.max)};
+  for (const State::Instance& instance : state.instances()) {
+    summary.sessions[trace.entity(instance.id).name] = instance.sessions_opened;
+  }
+  summary.clients_connected_at_end = state.clients_open();
+  summary.clients_upgraded_at_end = state.clients_upgraded();
+  for (const State::Room& room : state.rooms()) {
+    if (!state.socket(room.name)) summary.room_members_at_end += room.must;  // a socket is in the room of its own id
+  }
+  const Books closed = books(trace);
+  summary.books_balance = closed.balanced;
+  summary.book_findings = closed.findings;
+  return summary;
+}
+
+std::optional<double> Summary::figure(std::string_view metric) const {
+  const auto count = [](std::uint64_t n) { return static_cast<double>(n); };
+  if (metric == "clients") return count(clients);
+  if (metric == "connect_attempts") return count(connect_attempts);
+  if (metric == "connected") return count(connected);
+  if (metric == "connected_percent") return percent(connected, connect_attempts);
+  if (metric == "upgraded") return count(upgraded);
+  if (metric == "upgraded_percent") return percent(upgraded, connect_attempts);
+  if (metric == "clients_connected_at_end") return count(clients_connected_at_end);
+  if (metric == "clients_upgraded_at_end") return count(clients_upgraded_at_end);
+  if (metric == "room_members_at_end") return count(room_members_at_end);
+  if (metric == "sends") return count(sends);
+  if (metric == "accepts") return count(accepts);
+  if (metric == "deliveries_owed") return count(deliveries_owed);
+  if (metric == "deliveries") return count(deliveries);
+  if (metric == "deliveries_percent") return percent(deliveries, deliveries_owed);
+  if (metric == "deliveries_unowed") return count(deliveries_unowed);
+  if (metric == "duplicates") return count(duplicates);
+  if (metric == "in_flight") return count(in_flight);
+  if (metric == "lost_total") return count(sum(lost));
+  if (metric == "lost_before_accept") return count(lost_before_accept);
+  if (metric == "failures_total") return count(sum(failures));
+  if (metric == "sessions_total") return count(sum(sessions));
+  if (metric == "instances_used") {
+    std::uint64_t used = 0;
+    for (const auto& [name, opened] : sessions) used += opened > 0 ? 1 : 0;
+    return count(used);
+  }
+  if (metric == "records") return count(records);
+  if (metric == "latency_ms.p50") return latency_ms.p50;
+  if (metric == "latency_ms.p95") return latency_ms.p95;
+  if (metric == "latency_ms.p99") return latency_ms.p99;
+  if (metric == "latency_ms.max") return latency_ms.max;
+  if (metric.starts_with("lost.")) return member_of(lost, metric_member(metric));
+  if (metric.starts_with("failures.")) return failures_called(failures, metric_member(metric));
+  if (metric.starts_with("sessions.")) return member_of(sessions, metric_member(metric));
+  return std::nullopt;
+}
+
+std::uint64_t Summary::samples(std::string_view metric) const {
+  const Metric* const known = find_metric(metric);
+  if (known == nullptr || known->percent_of.empty()) return 0;
+  return static_cast<std::uint64_t>(figure(known->percent_of).value_or(0));
+}
+
+bool Summary::holds() const {
+  for (const Judged& judged : expectations) {
+    if (!judged.holds) return false;
+  }
+  return books_balance;
+}
+
+void judge(Summary& summary, const Scenario& scenario) {
+  for (const Expectation& e : scenario.expect) {
+    if (!e.only.empty() && e.only != summary.world) continue;
+    Judged judged{.expectation = e};
+    const auto observed = summary.figure(e.metric);
+    judged.observed = observed.value_or(0);
+    judged.samples = summary.samples(e.metric);
+    judged.holds = observed.has_value() && holds(e, judged.observed, static_cast<double>(judged.samples));
+    summary.expectations.push_back(std::move(judged));
+  }
+}
+
+}  // namespace roundhouse

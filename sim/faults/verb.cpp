@@ -1,0 +1,51 @@
+#include "sim/faults/verb.h"
+
+#include <charconv>
+
+#include "sim/faults/duration_text.h"
+
+namespace roundhouse {
+namespace {
+
+std::vector<Verb> make_table() {
+  std::vector<Verb> table = {kill_verb(),  restart_verb(),  stop_verb(), lose_verb(),
+                             pause_verb(), continue_verb(), cut_verb(),  heal_verb(),
+                             slow_verb(),  reset_verb(),    drop_verb()};
+  for (Verb& verb : client_verbs()) table.push_back(std::move(verb));
+  return table;
+}
+
+bool is_whole(std::string_view text) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size();
+}
+
+}  // namespace
+
+std::string argument_problem(const VerbArgument& argument, const std::string& value) {
+  const std::string name(argument.name);
+  switch (argument.type) {
+    case VerbArgument::Type::duration:
+      return parse_duration(value) ? "" : name + " is not a duration such as \"40ms\": \"" + value + "\"";
+    case VerbArgument::Type::whole:
+      return is_whole(value) ? "" : name + " is not a whole number: \"" + value + "\"";
+    case VerbArgument::Type::text:
+      return value.empty() ? name + " is empty" : "";
+  }
+  return "";
+}
+
+const std::vector<Verb>& verbs() {
+  static const std::vector<Verb> table = make_table();
+  return table;
+}
+
+const Verb* find_verb(std::string_view name) {
+  for (const Verb& verb : verbs()) {
+    if (verb.name == name) return &verb;
+  }
+  return nullptr;
+}
+
+}  // namespace roundhouse

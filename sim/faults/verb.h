@@ -1,0 +1,71 @@
+// The verbs of steps: their names, targets and arguments in one table, which the scenario reader, the documentation and
+// step_runner share. What a verb does to a world is in a file of its own, named like the verb.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <roundhouse/step.h>
+#include <roundhouse/world.h>
+#include "sim/faults/step_runner.h"
+
+namespace roundhouse {
+
+enum class TargetKind : std::uint8_t {
+  node,    ///< `app-1`, `proxy`, `broker`, `client-7`, `apps`, `clients`
+  client,  ///< `client-7`, `clients`
+  link     ///< `app-1-broker` (both ways), `app-1->broker`; either end may be a group
+};
+
+struct VerbArgument {
+  enum class Type : std::uint8_t { duration, whole, text };
+  std::string_view name;
+  Type type;
+  bool required;
+  std::string_view meaning;
+};
+
+/// What a verb works on while a step runs.
+struct Work {
+  World& world;
+  const Step& step;
+  StepContext& context;
+};
+
+struct Verb {
+  std::string_view name;
+  std::string_view meaning;
+  TargetKind target;
+  std::vector<VerbArgument> arguments;
+  /// Lives in which a node can be asked at all; in any other the step is skipped. Unused by links.
+  std::vector<NodeLife> lives;
+  void (*on_node)(Work&, NodeId) = nullptr;
+  /// Called for each direction of the link.
+  void (*on_link)(Work&, NodeId from, NodeId to) = nullptr;
+};
+
+/// What is wrong with an argument's value (`latency is not a duration such as "40ms": "4x"`); empty where nothing is.
+std::string argument_problem(const VerbArgument& argument, const std::string& value);
+
+/// All verbs, in the order of the documentation.
+const std::vector<Verb>& verbs();
+/// Null where there is none of that name.
+const Verb* find_verb(std::string_view name);
+
+// One file each.
+Verb kill_verb();
+Verb restart_verb();
+Verb stop_verb();
+Verb lose_verb();
+Verb pause_verb();
+Verb continue_verb();
+Verb cut_verb();
+Verb heal_verb();
+Verb slow_verb();
+Verb reset_verb();
+Verb drop_verb();
+std::vector<Verb> client_verbs();
+
+}  // namespace roundhouse

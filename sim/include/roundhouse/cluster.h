@@ -1,0 +1,77 @@
+// A cluster: one scenario's topology, built in one of the two worlds, run, and summed up.
+//
+// Order of calls: build, then run() for a whole run; or start(), advance() as often as wanted, finish(). One thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <roundhouse/result.h>
+#include <roundhouse/scenario.h>
+#include <roundhouse/summary.h>
+#include <roundhouse/trace.h>
+#include <roundhouse/world.h>
+
+namespace roundhouse {
+
+enum class WorldKind : std::uint8_t { virtual_time, loopback };
+
+/// Which of the scenario's parties run. What is left out is somebody else's.
+struct Parts {
+  bool proxy = true;
+  bool apps = true;
+  bool broker = true;
+  bool clients = true;
+};
+
+struct ClusterOptions {
+  WorldKind world = WorldKind::virtual_time;
+  std::optional<std::uint64_t> seed;      ///< instead of the scenario's
+  std::optional<Address> real_broker;     ///< a real Redis in the broker's place; loopback only
+  Parts parts;
+  std::vector<RecordSink*> sinks;         ///< not owned; they see every record from the first on
+  std::string trace_file;                 ///< JSON Lines of every record; empty: none
+  bool keep_records = false;
+  bool marks = true;
+  /// Where the proxy's first listener and the broker are bound (loopback). 0: any port on 127.0.0.1. Empty: their own addresses.
+  std::optional<std::uint16_t> proxy_port;
+  std::optional<std::uint16_t> broker_port;
+  bool proxy_port_is_a_wish = false;      ///< where that port is taken, any other will do
+};
+
+/// One listener that is up: `proxy http://127.0.0.1:8080`.
+struct Listener {
+  std::string name;
+  std::string url;
+};
+
+class Cluster {
+ public:
+  /// Errors: nginx text that does not read (FILE:LINE and nginx's own words), clients without instances or proxy, an address
+  /// pattern that gives one address to two parties, a real broker on virtual time.
+  static Result<std::unique_ptr<Cluster>> build(const Scenario& scenario, const ClusterOptions& options);
+  virtual ~Cluster() = default;
+
+  virtual World& world() = 0;
+  virtual Trace& trace() = 0;
+  virtual const Scenario& scenario() const = 0;
+
+  /// Starts every node and lays out workload and steps. Throws UsageError where a port is in use.
+  virtual void start() = 0;
+  /// Runs for so long, or until the workload has nothing more to do. False: the run is over.
+  virtual bool advance(Duration span) = 0;
+  /// Lets what is on its way arrive (Scenario::settle at most), closes the books and sums up.
+  virtual Summary finish(std::string ended_by) = 0;
+  /// start, advance to the end while `go_on` is true (asked every few milliseconds of the run), finish.
+  virtual Summary run(const std::function<bool()>& go_on = {}) = 0;
+
+  /// The listeners that are up (loopback: their real addresses), in the order proxy, instances, broker.
+  virtual std::vector<Listener> listeners() const = 0;
+  /// Warnings of the nginx reader: what was accepted and has no effect here.
+  virtual const std::vector<std::string>& warnings() const = 0;
+};
+
+}  // namespace roundhouse

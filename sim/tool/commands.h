@@ -1,0 +1,58 @@
+// The words of the `roundhouse` command, one function each. Each returns the exit status: 0 all expectations hold, 1 one does not,
+// 2 bad input (said on standard error in one line).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace roundhouse::tool {
+
+struct RunArguments {
+  std::string scenario;
+  std::string world = "virtual";
+  std::optional<std::uint64_t> seed;
+  std::string broker;      ///< `redis://host:port`; empty: the embedded one
+  std::string trace_file;  ///< JSON Lines
+  bool json = false;
+};
+int run_command(const RunArguments& arguments);
+
+struct CompareArguments {
+  std::string a;
+  std::string b;
+  std::string world = "virtual";
+  std::optional<std::uint64_t> seed;
+  bool json = false;
+};
+int compare_command(const CompareArguments& arguments);
+
+struct ServeArguments {
+  std::string scenario;
+  std::string only;  ///< `proxy`, `apps`, `broker` or empty
+  std::optional<std::uint16_t> proxy_port;
+  std::optional<std::uint16_t> broker_port;
+  std::string broker;
+  std::string trace_file;
+  bool clients = false;
+};
+int serve_command(const ServeArguments& arguments);
+
+struct ShowArguments {
+  std::string file;
+  std::string follow;  ///< a message id, or `first`
+  std::string party;
+  std::string room;
+  std::string session;
+};
+int show_command(const ShowArguments& arguments);
+
+int lesson_command(int number);
+int scenario_command(const std::string& name, bool keys);
+int diff_command(const std::string& a, const std::string& b);
+
+/// Prints `roundhouse: TEXT` on standard error and returns 2.
+int bad_input(const std::string& text);
+
+}  // namespace roundhouse::tool

@@ -1,0 +1,110 @@
+// The `roundhouse` command: reads its words and hands them on.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+
+#include "sim/tool/commands.h"
+
+namespace tool = roundhouse::tool;
+
+int tool::bad_input(const std::string& text) {
+  fmt::print(stderr, "roundhouse: {}\n", text);
+  return 2;
+}
+
+namespace {
+
+int run(int argc, char** argv) {
+  CLI::App app{"A simulator of a scaled-out WebSocket service: clients, an nginx-like proxy, Socket.IO instances and a Redis-compatible broker"};
+  app.name("roundhouse");
+  app.set_version_flag("--version", std::string("roundhouse ") + ROUNDHOUSE_VERSION);
+  app.require_subcommand(1);
+  app.footer(
+      "A scenario is a file or the name of a shipped one: blog, round-robin, sticky, no-broker, instance-dies ...\n"
+      "Exit status: 0 every expectation holds, 1 one does not, 2 bad input.\n"
+      "Environment: NO_COLOR turns colours off, ROUNDHOUSE_SCENARIOS is a further folder of scenarios.");
+  const auto is_world = CLI::IsMember({"virtual", "loopback"});
+
+  tool::RunArguments run;
+  auto* run_app = app.add_subcommand("run", "Run a scenario and judge its expectations");
+  run_app->add_option("scenario", run.scenario, "File or name")->required();
+  run_app->add_option("--world", run.world, "virtual (default): deterministic, time jumps; loopback: real sockets on 127.0.0.0/8")->check(is_world);
+  run_app->add_option("--seed", run.seed, "Instead of the scenario's seed");
+  run_app->add_option("--broker", run.broker, "redis://HOST:PORT: a real Redis in the broker's place (loopback)");
+  run_app->add_option("--trace", run.trace_file, "Write every record to this file as JSON Lines");
+  run_app->add_flag("--json", run.json, "The summary as one line of JSON");
+
+  tool::CompareArguments compare;
+  auto* compare_app = app.add_subcommand("compare", "Run two scenarios with one seed and show them side by side");
+  compare_app->add_option("a", compare.a, "File or name")->required();
+  compare_app->add_option("b", compare.b, "File or name")->required();
+  compare_app->add_option("--world", compare.world, "virtual (default) or loopback")->check(is_world);
+  compare_app->add_option("--seed", compare.seed, "Instead of the seed of A");
+  compare_app->add_flag("--json", compare.json, "Both summaries as one line of JSON");
+
+  tool::ServeArguments serve;
+  auto* serve_app = app.add_subcommand("serve", "Keep proxy, instances and broker up on loopback for real clients");
+  serve_app->add_option("scenario", serve.scenario, "File or name")->required();
+  serve_app->add_option("--proxy-port", serve.proxy_port, "Port of the proxy on 127.0.0.1; default 8080 if free, else any; 0: any");
+  serve_app->add_option("--broker-port", serve.broker_port, "Port of the broker on 127.0.0.1; default any");
+  serve_app->add_option("--only", serve.only, "Start this part alone")->check(CLI::IsMember({"proxy", "apps", "broker"}));
+  serve_app->add_option("--broker", serve.broker, "redis://HOST:PORT: a real Redis in the broker's place");
+  serve_app->add_option("--trace", serve.trace_file, "Write every record to this file as JSON Lines");
+  serve_app->add_flag("--clients", serve.clients, "Add the scenario's own clients, workload and steps");
+
+  tool::ShowArguments show;
+  auto* show_app = app.add_subcommand("show", "Print a recorded trace in words");
+  show_app->add_option("file", show.file, "A file that --trace wrote")->required();
+  show_app->add_option("--follow", show.follow, "One message's way, hop by hop: its id, or `first`");
+  show_app->add_option("--party", show.party, "Only what this party wrote, or what concerns it");
+  show_app->add_option("--room", show.room, "Only what concerns this room");
+  show_app->add_option("--session", show.session, "Only what concerns this session or socket id");
+
+  std::string diff_a;
+  std::string diff_b;
+  auto* diff_app = app.add_subcommand("diff", "Name the first record in which two traces differ");
+  diff_app->add_option("a", diff_a, "A file that --trace wrote")->required();
+  diff_app->add_option("b", diff_b, "Another")->required();
+
+  int lesson = 0;
+  auto* lesson_app = app.add_subcommand("lesson", "Play a lesson: predicted, observed, and why");
+  lesson_app->add_option("number", lesson, "1: why round robin breaks sessions")->required();
+
+  std::string described;
+  bool keys = false;
+  auto* scenario_app = app.add_subcommand("scenario", "List the shipped scenarios, print one, or every key");
+  scenario_app->add_option("name", described, "Print this scenario's file");
+  scenario_app->add_flag("--keys", keys, "Every key of a scenario file: type, default, meaning");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp& help) {
+    return app.exit(help);
+  } catch (const CLI::CallForAllHelp& help) {
+    return app.exit(help);
+  } catch (const CLI::CallForVersion& version) {
+    return app.exit(version);
+  } catch (const CLI::ParseError& error) {
+    return tool::bad_input(std::string(error.what()) + " (roundhouse --help)");
+  }
+
+  if (*run_app) return tool::run_command(run);
+  if (*compare_app) return tool::compare_command(compare);
+  if (*serve_app) return tool::serve_command(serve);
+  if (*show_app) return tool::show_command(show);
+  if (*diff_app) return tool::diff_command(diff_a, diff_b);
+  if (*lesson_app) return tool::lesson_command(lesson);
+  return tool::scenario_command(described, keys);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    return tool::bad_input(error.what());
+  }
+}

@@ -1,0 +1,20 @@
+// From the words of the command line to a cluster that is ready to run.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <roundhouse/cluster.h>
+
+namespace roundhouse::tool {
+
+/// Finds and reads a scenario. Error: in one line, with the nearest name.
+Result<Scenario> load(const std::string& name_or_path);
+/// `redis://host:port` or `host:port`; port 6379 if none is said.
+Result<Address> broker_address(const std::string& text);
+/// Runs to the end; shows progress on a terminal; stops at SIGINT with what was seen so far.
+Result<Summary> run_one(const Scenario& scenario, const ClusterOptions& options, bool progress);
+WorldKind world_named(const std::string& name);
+
+}  // namespace roundhouse::tool

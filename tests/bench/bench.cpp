@@ -1,0 +1,141 @@
+// The budgets, measured: CPU time and bytes, never wall time. `bench` takes about a minute, `bench --short` a few seconds.
+#include <fmt/format.h>
+#include <malloc.h>
+#include <sys/resource.h>
+
+#include <cstring>
+#include <string>
+
+#include <roundhouse/cluster.h>
+
+namespace {
+
+using namespace roundhouse;
+using namespace std::chrono_literals;
+
+double cpu_seconds() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6; };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+double heap_bytes() {
+  const auto info = mallinfo2();
+  return static_cast<double>(info.uordblks + info.hblkhd);
+}
+
+struct Load {
+  std::uint32_t clients = 100;
+  std::uint32_t rooms = 10;
+  std::uint32_t messages = 0;
+  bool websocket_only = false;
+  WorldKind world = WorldKind::virtual_time;
+  Duration spread = 1s;
+  Duration interval = 1ms;
+};
+
+Scenario scenario_of(const Load& load) {
+  Scenario scenario;
+  scenario.name = "bench";
+  scenario.policy = "hash $remote_addr";
+  scenario.instances = 2;
+  ClientGroup group;
+  group.count = load.clients;
+  group.rooms = load.rooms;
+  group.spread = load.spread;
+  if (load.websocket_only) group.transports = {Transport::websocket};
+  scenario.clients.push_back(group);
+  scenario.workload.messages = load.messages;
+  scenario.workload.start = load.spread + 1s;
+  scenario.workload.interval = load.interval;
+  scenario.duration = scenario.workload.start + load.interval * load.messages + 100ms;
+  scenario.app.ping_interval = 3600s;  // idle clients are idle
+  scenario.app.ping_timeout = 3600s;
+  return scenario;
+}
+
+struct Measured {
+  double connect_cpu = 0;   ///< seconds until every client was connected and at rest
+  double message_cpu = 0;   ///< seconds from there to the end
+  double idle_bytes = 0;    ///< heap that the connected clients hold, all ends
+  Summary summary;
+};
+
+Measured measure(const Load& load) {
+  const Scenario scenario = scenario_of(load);
+  ClusterOptions options;
+  options.world = load.world;
+  auto cluster = Cluster::build(scenario, options);
+  if (!cluster) throw UsageError(cluster.error().text());
+  const double heap = heap_bytes();
+  Measured out;
+  double cpu = cpu_seconds();
+  (*cluster)->start();
+  (*cluster)->advance(load.spread + 900ms);
+  out.connect_cpu = cpu_seconds() - cpu;
+  out.idle_bytes = heap_bytes() - heap;
+  cpu = cpu_seconds();
+  while ((*cluster)->advance(1s)) {
+  }
+  out.message_cpu = cpu_seconds() - cpu;
+  out.summary = (*cluster)->finish("finished");
+  return out;
+}
+
+bool failed = false;
+
+void require(bool condition, const char* what) {
+  if (condition) return;
+  fmt::print("FAILED: {}\n", what);
+  failed = true;
+}
+
+void require_work(const Measured& m, const Load& load) {
+  require(m.summary.upgraded >= load.clients, "every client came to WebSocket");
+  require(m.summary.deliveries == m.summary.deliveries_owed, "everything owed was delivered");
+  require(m.summary.books_balance, "the books balance");
+}
+
+void virtual_rate(std::uint32_t clients, std::uint32_t messages) {
+  const Load load{.clients = clients, .rooms = clients / 10, .messages = messages, .spread = clients * 1ms, .interval = 100us};
+  const Measured m = measure(load);
+  require_work(m, load);
+  const auto deliveries = static_cast<double>(m.summary.deliveries);
+  fmt::print("virtual, {:>6} clients in rooms of 10: {:.2f} M deliveries/s/core ({:.2f} us each), {:.1f} us a connect\n", clients,
+             deliveries / m.message_cpu / 1e6, m.message_cpu / deliveries * 1e6, m.connect_cpu / clients * 1e6);
+}
+
+void virtual_memory(std::uint32_t clients) {
+  const Load load{.clients = clients, .rooms = clients / 10, .spread = clients * 1ms};
+  const Measured m = measure(load);
+  fmt::print("virtual, {:>6} idle clients: {:.0f} bytes each, all ends\n", clients, m.idle_bytes / clients);
+}
+
+void loopback_rate(std::uint32_t clients, std::uint32_t messages) {
+  const Load load{.clients = clients, .rooms = 10, .messages = messages, .world = WorldKind::loopback, .spread = clients * 1ms, .interval = 5ms};
+  const Measured m = measure(load);
+  require_work(m, load);
+  const auto deliveries = static_cast<double>(m.summary.deliveries);
+  fmt::print("loopback, {:>5} clients in 10 rooms: {:.1f} us CPU a delivery, clients included; {:.0f} bytes a client\n", clients,
+             m.message_cpu / deliveries * 1e6, m.idle_bytes / clients);
+}
+
+void loopback_connect(std::uint32_t clients) {
+  const Load load{.clients = clients, .rooms = 0, .websocket_only = true, .world = WorldKind::loopback, .spread = clients * 1ms};
+  const Measured m = measure(load);
+  require(m.summary.upgraded >= clients, "every client came to WebSocket");
+  fmt::print("loopback, {:>5} WebSocket-only connects through the proxy: {:.0f} us CPU each, all ends\n", clients, m.connect_cpu / clients * 1e6);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const bool quick = argc > 1 && std::strcmp(argv[1], "--short") == 0;
+  virtual_rate(100, quick ? 5'000 : 50'000);
+  if (!quick) virtual_rate(10'000, 50'000);
+  virtual_memory(quick ? 1'000 : 10'000);
+  loopback_rate(quick ? 200 : 1'000, quick ? 200 : 1'000);
+  loopback_connect(quick ? 200 : 1'000);
+  return failed ? 1 : 0;
+}

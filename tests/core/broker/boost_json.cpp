@@ -1,0 +1,2 @@
+// Boost.JSON is compiled here once; the transcripts are JSON.
+#include <boost/json/src.hpp>

@@ -1,0 +1,229 @@
+// nginx texts, compared with what a real `nginx -t` said about each of them.
+#include <catch2/catch.hpp>
+#include <iostream>
+
+#include "core/proxy/nginx_config/config.h"
+#include "tests/core/proxy/json_data.h"
+
+using namespace roundhouse;
+using namespace roundhouse::proxy;
+
+namespace {
+
+/// What nginx's resolver and file system knew when the data was recorded.
+ReadOptions recorded_options() {
+  ReadOptions options;
+  options.newer_directives = false;
+  options.resolve = [](std::string_view host) -> std::vector<Address> {
+    if (host == "localhost") return {{"127.0.0.1", 0}};
+    return {};
+  };
+  options.read_file = [](std::string_view) -> std::optional<std::string> { return std::nullopt; };
+  return options;
+}
+
+std::string shown(const char* level, const Error& error) {
+  return std::string("[") + level + "] " + error.what() +
+         (error.where().empty() ? "" : " in " + error.where());
+}
+
+std::vector<std::string> messages_of(const std::string& text) {
+  const ReadOptions options = recorded_options();
+  const auto config = read_config(text, options);
+  std::vector<std::string> messages;
+  if (!config) return {shown("emerg", config.error())};
+  for (const Error& warning : config->nginx_warnings) messages.push_back(shown("warn", warning));
+  return messages;
+}
+
+std::string http(const std::string& inside) {
+  return "events {}\nhttp {\n" + inside + "\n}\n";
+}
+
+Config read_good(const std::string& text, const ReadOptions& options = {}) {
+  auto config = read_config(text, options);
+  if (!config) FAIL(config.error().text());
+  return std::move(*config);
+}
+
+std::string error_of(const std::string& text, const ReadOptions& options = {}) {
+  const auto config = read_config(text, options);
+  return config ? "" : config.error().text();
+}
+
+}  // namespace
+
+TEST_CASE("all 119 recorded configurations get nginx's own verdict and words", "[nginx]") {
+  const auto data = test::nginx_data("config.json");
+  std::size_t equal = 0;
+  for (const auto& entry : data.at("configs").as_array()) {
+    std::string text = test::lines_of(entry.at("config"));
+    // This one was recorded from a file whose last line does not end.
+    if (test::text_of(entry.at("name")) == "eof_in_directive") text.pop_back();
+    std::vector<std::string> expected;
+    for (const auto& message : entry.at("messages").as_array()) expected.push_back(test::text_of(message));
+    INFO(test::text_of(entry.at("name")));
+    CHECK(messages_of(text) == expected);
+    equal += messages_of(text) == expected ? 1 : 0;
+  }
+  CHECK(equal == 119);
+}
+
+TEST_CASE("an error counts lines from where the text stands in its file", "[nginx]") {
+  ReadOptions options;
+  options.file = "scenarios/x.toml";
+  options.first_line = 20;
+  CHECK(error_of(http("upstream a {\n  server b:1\n}"), options) == "scenarios/x.toml:24: unexpected \"}\"");
+}
+
+TEST_CASE("proxy_set_header is inherited all or nothing, other settings one by one", "[nginx]") {
+  const Config config = read_good(http(R"(
+    proxy_set_header X-Http 1;
+    proxy_read_timeout 5s;
+    proxy_connect_timeout 7s;
+    upstream app { server 127.0.0.1:1; }
+    server {
+      proxy_read_timeout 6s;
+      location /a { proxy_pass http://app; }
+      location /b { proxy_pass http://app; proxy_set_header Host $host; proxy_http_version 1.1; }
+    })"));
+  const auto names = [](const Location& location) {
+    std::string all;
+    for (const HeaderLine& line : location.headers) all += line.name + " ";
+    return all;
+  };
+  const auto& locations = config.servers.at(0).locations;
+  CHECK(names(locations.at(0)) ==
+        "X-Http Host Connection Content-Length Transfer-Encoding TE Keep-Alive Expect Upgrade ");
+  CHECK(names(locations.at(1)) ==
+        "Host Connection Content-Length Transfer-Encoding TE Keep-Alive Expect Upgrade ");
+  CHECK(locations.at(0).read_timeout == std::chrono::seconds(6));
+  CHECK(locations.at(0).connect_timeout == std::chrono::seconds(7));
+  CHECK(locations.at(0).send_timeout == std::chrono::seconds(60));
+  CHECK(locations.at(0).upstream_minor_version == 0);
+  CHECK(locations.at(1).upstream_minor_version == 1);
+  REQUIRE(config.listeners.size() == 1);
+  CHECK(config.listeners[0].address == Address{"*", 80});
+}
+
+TEST_CASE("a name with several addresses makes several servers, each with the full weight", "[nginx]") {
+  ReadOptions options;
+  options.resolve = [](std::string_view) { return std::vector<Address>{{"127.1.0.1", 0}, {"127.1.0.2", 0}}; };
+  const Config config = read_good(http("upstream app { server webapp:5000 weight=3 max_fails=2 "
+                                       "fail_timeout=1m max_conns=9; server webapp:6000 backup; }"),
+                                  options);
+  const auto& peers = config.upstreams.at(0).peers;
+  REQUIRE(peers.size() == 4);
+  CHECK(peers[1].address == Address{"127.1.0.2", 5000});
+  CHECK(peers[1].name == "127.1.0.2:5000");
+  CHECK(peers[1].given_name == "webapp:5000");
+  CHECK(peers[1].weight == 3);
+  CHECK(peers[1].max_fails == 2);
+  CHECK(peers[1].fail_timeout_s == 60);
+  CHECK(peers[1].max_conns == 9);
+  CHECK(peers[3].backup);
+}
+
+TEST_CASE("a proxy_pass may stand before its upstream, or name a server itself", "[nginx]") {
+  const Config config = read_good(http(R"(
+    server {
+      location / { proxy_pass http://app; }
+      location /x/ { proxy_pass http://127.0.0.1:9000/base/; }
+      location /y { proxy_pass http://127.0.0.1; }
+    }
+    upstream app { ip_hash; server 127.0.0.1:1; })"));
+  const auto& locations = config.servers.at(0).locations;
+  CHECK(config.upstreams.at(locations.at(0).upstream.value()).policy == Policy::ip_hash);
+  CHECK(locations.at(0).proxy_host == "app");
+  CHECK_FALSE(locations.at(0).uri);
+  CHECK(locations.at(1).uri == "/base/");
+  CHECK(locations.at(1).proxy_host == "127.0.0.1:9000");
+  CHECK(config.upstreams.at(locations.at(1).upstream.value()).peers.at(0).name == "127.0.0.1:9000");
+  CHECK(locations.at(2).proxy_host == "127.0.0.1");
+  CHECK(config.upstreams.at(locations.at(2).upstream.value()).peers.at(0).address ==
+        Address{"127.0.0.1", 80});
+}
+
+TEST_CASE("sticky cookie is read with its parameters, and refused where nginx refuses it", "[nginx]") {
+  const auto sticky = [](const std::string& words) {
+    return http("upstream a { server 127.0.0.1:1; sticky " + words + "; }");
+  };
+  const Config config =
+      read_good(sticky("cookie srv expires=1h domain=.x path=/ httponly secure samesite=lax"));
+  const StickyCookie& cookie = config.upstreams.at(0).sticky.value();
+  CHECK(cookie.name == "srv");
+  CHECK(cookie.expires_s == 3600);
+  CHECK(cookie.domain == ".x");
+  CHECK(cookie.path == "/");
+  CHECK(cookie.http_only);
+  CHECK(cookie.secure);
+  CHECK(cookie.same_site == "lax");
+  CHECK(error_of(sticky("cookie srv expires=soon")) == "nginx.conf:3: invalid parameter \"expires=soon\"");
+  CHECK(error_of(sticky("cookie")) == "nginx.conf:3: invalid number of arguments in \"sticky\" directive");
+  CHECK(error_of(sticky("biscuit srv")) == "nginx.conf:3: unknown parameter \"biscuit\"");
+  CHECK(error_of(http("upstream a { sticky cookie x; sticky cookie y; server 127.0.0.1:1; }")) ==
+        "nginx.conf:3: \"sticky\" directive is duplicate");
+}
+
+TEST_CASE("what is read without effect is said, what would change too much is refused", "[nginx]") {
+  const Config config =
+      read_good("worker_processes 4;\n" +
+                http("include mime.types; gzip on; sendfile on;\nserver { listen 443 ssl; }"));
+  CHECK(config.warnings ==
+        std::vector<std::string>{
+            "nginx.conf:1: \"worker_processes\" above 1 has no effect here: one proxy is one worker",
+            "nginx.conf:4: \"include mime.types\" is passed over: only this text is read",
+            "nginx.conf:4: \"gzip\" is read, but has no effect here",
+            "nginx.conf:5: \"listen ... ssl\" is read, but clients here speak plain HTTP"});
+  CHECK(config.nginx_warnings.empty());
+  CHECK(error_of(http("server { location ~ \\.io$ { } }")) ==
+        "nginx.conf:3: regular expression location \"\\.io$\" is not supported here");
+  CHECK(error_of(http("server { location / { rewrite a b; } }")) ==
+        "nginx.conf:3: \"rewrite\" directive is not supported here");
+  CHECK(error_of(http("server { location / { proxy_pass http://$host; } }")) ==
+        "nginx.conf:3: variables in \"proxy_pass\" are not supported here");
+  CHECK(error_of(http("map $a $b { ~x y; }")) ==
+        "nginx.conf:3: regular expression \"~x\" in a map is not supported here");
+}
+
+TEST_CASE("an included text is read in place, and its lines are its own", "[nginx]") {
+  ReadOptions options;
+  options.read_file = [](std::string_view path) -> std::optional<std::string> {
+    if (path == "app.conf") return "\n\nupstream app { server 127.0.0.1:1; }";
+    if (path == "bad.conf") return "\n}";
+    if (path == "self.conf") return "include self.conf;";
+    return std::nullopt;
+  };
+  CHECK(read_good(http("include app.conf;"), options).upstreams.size() == 1);
+  CHECK(error_of(http("include bad.conf;"), options) == "bad.conf:2: unexpected \"}\"");
+  CHECK(error_of(http("include self.conf;"), options) == "self.conf:1: \"include\" nested too deeply");
+  CHECK(error_of(http("include none.conf;"), options) ==
+        "nginx.conf:3: open() \"none.conf\" failed (2: No such file or directory)");
+}
+
+TEST_CASE("listen takes ports, addresses and names of the table", "[nginx]") {
+  const Config config = read_good(http(R"(
+    server { listen 8080 default_server; listen [::1]:81; server_name a *.b; }
+    server { listen 8080; server_name c; }
+    server { listen *:82 reuseport backlog=5; })"));
+  REQUIRE(config.listeners.size() == 3);
+  CHECK(config.listeners[0].address == Address{"*", 8080});
+  CHECK(config.listeners[0].servers == std::vector<std::uint32_t>{0, 1});
+  CHECK(config.listeners[1].address == Address{"::1", 81});
+  CHECK(config.listeners[2].address == Address{"*", 82});
+}
+
+TEST_CASE("any cut of a configuration is an error or a configuration, never a crash", "[nginx]") {
+  const std::string text = http(R"(
+    upstream app { hash "$remote_addr-$arg_sid" consistent; server 127.0.0.1:1 weight=2; sticky cookie c; }
+    map $http_upgrade $connection_upgrade { default upgrade; '' close; }
+    server { listen 80; location /a { return 200 "x"; } location / { proxy_pass http://app/; } })");
+  read_good(text);
+  for (std::size_t cut = 0; cut < text.size(); ++cut) {
+    std::string with_hole = text;
+    with_hole.erase(cut, 1);
+    read_config(text.substr(0, cut));
+    read_config(with_hole);
+  }
+  SUCCEED();
+}

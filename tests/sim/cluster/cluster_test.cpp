@@ -1,0 +1,172 @@
+// Whole runs: determinism, independence of the parties' draws, failover, books, and clear words for what cannot be.
+#include <catch2/catch.hpp>
+#include <set>
+
+#include <roundhouse/cluster.h>
+
+using namespace roundhouse;
+using namespace std::chrono_literals;
+
+namespace {
+
+Scenario room_of(std::uint32_t clients, std::uint32_t messages) {
+  Scenario scenario;
+  scenario.name = "test";
+  scenario.file = "test.toml";
+  scenario.policy = "ip_hash";
+  scenario.duration = 4s;
+  ClientGroup group;
+  group.count = clients;
+  scenario.clients.push_back(group);
+  scenario.workload.messages = messages;
+  scenario.workload.start = 1500ms;
+  scenario.workload.interval = 20ms;
+  return scenario;
+}
+
+struct Run {
+  Summary summary;
+  std::vector<Record> records;
+  std::map<std::string, std::vector<std::string>> sids;  ///< socket ids by client
+};
+
+Run run(const Scenario& scenario, ClusterOptions options = {}) {
+  options.keep_records = true;
+  auto cluster = Cluster::build(scenario, options);
+  if (!cluster) FAIL(cluster.error().text());
+  Run out;
+  out.summary = (*cluster)->run();
+  const Trace& trace = (*cluster)->trace();
+  out.records = trace.records();
+  for (const Record& record : out.records) {
+    if (record.kind == RecordKind::client && record.how == static_cast<std::uint8_t>(ClientPhase::open)) {
+      out.sids[trace.entity(record.by).name].emplace_back(trace.text_of(record.subject));
+    }
+  }
+  return out;
+}
+
+std::string build_error(const Scenario& scenario, const ClusterOptions& options = {}) {
+  auto cluster = Cluster::build(scenario, options);
+  return cluster ? "" : cluster.error().text();
+}
+
+}  // namespace
+
+TEST_CASE("a room message reaches every member on every instance, in both worlds, and the books balance") {
+  const Scenario scenario = room_of(6, 20);
+  for (const WorldKind world : {WorldKind::virtual_time, WorldKind::loopback}) {
+    const Run it = run(scenario, {.world = world});
+    INFO(it.summary.world);
+    CHECK(it.summary.connected == 6);
+    CHECK(it.summary.upgraded == 6);
+    CHECK(it.summary.sessions.size() == 2);
+    CHECK(it.summary.sends == 20);
+    CHECK(it.summary.deliveries_owed == 120);
+    CHECK(it.summary.deliveries == 120);
+    CHECK(it.summary.lost.empty());
+    CHECK(it.summary.duplicates == 0);
+    CHECK(it.summary.in_flight == 0);
+    for (const std::string& finding : it.summary.book_findings) UNSCOPED_INFO(finding);
+    CHECK(it.summary.books_balance);
+  }
+}
+
+TEST_CASE("the same seed gives the same trace, and another seed another") {
+  const Scenario scenario = room_of(8, 40);
+  const std::uint64_t hash = run(scenario).summary.trace_hash;
+  CHECK(run(scenario).summary.trace_hash == hash);
+  CHECK(run(scenario, {.seed = 2}).summary.trace_hash != hash);
+}
+
+TEST_CASE("marks lie beside the bytes: a run without them connects, sends and delivers the same") {
+  const Scenario scenario = room_of(4, 12);
+  const Run with = run(scenario);
+  const Run without = run(scenario, {.marks = false});
+  CHECK(without.sids == with.sids);
+  CHECK(without.summary.deliveries == with.summary.deliveries);
+}
+
+TEST_CASE("removing one client leaves the ids of all others as they were") {
+  Scenario scenario = room_of(8, 0);
+  const auto whole = run(scenario).sids;
+  REQUIRE(whole.size() == 8);
+  // The last one, so that the others keep their names and addresses.
+  scenario.clients[0].count = 7;
+  auto rest = whole;
+  rest.erase("client-8");
+  CHECK(run(scenario).sids == rest);
+}
+
+TEST_CASE("after a kill its clients come back elsewhere by themselves, without their rooms, and the others notice nothing") {
+  Scenario scenario = room_of(8, 0);
+  scenario.duration = 8s;
+  scenario.steps.push_back({.at = 2s, .verb = "kill", .target = "app-1"});
+  for (const WorldKind world : {WorldKind::virtual_time, WorldKind::loopback}) {
+    const Run it = run(scenario, {.world = world});
+    INFO(it.summary.world);
+    std::size_t moved = 0;
+    for (const auto& [client, sids] : it.sids) {
+      CHECK(sids.size() <= 2);
+      if (sids.size() == 2) ++moved;
+    }
+    CHECK(moved > 0);
+    CHECK(moved < 8);
+    CHECK(it.summary.clients_connected_at_end == 8);
+    CHECK(it.summary.room_members_at_end == 8 - moved);
+    for (const std::string& finding : it.summary.book_findings) UNSCOPED_INFO(finding);
+    CHECK(it.summary.books_balance);
+  }
+}
+
+TEST_CASE("the books balance while an instance dies in the middle of the traffic") {
+  Scenario scenario = room_of(10, 300);
+  scenario.workload.interval = 5ms;
+  scenario.duration = 8s;
+  scenario.steps.push_back({.at = 2s, .verb = "kill", .target = "app-1"});
+  scenario.steps.push_back({.at = 3s, .verb = "restart", .target = "app-1"});
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    const Run it = run(scenario, {.seed = seed});
+    INFO("seed " << seed);
+    for (const std::string& finding : it.summary.book_findings) UNSCOPED_INFO(finding);
+    CHECK(it.summary.books_balance);
+    CHECK(it.summary.duplicates == 0);
+  }
+}
+
+TEST_CASE("the books balance while the link of an instance to the broker is cut and healed") {
+  Scenario scenario = room_of(10, 200);
+  scenario.workload.interval = 10ms;
+  scenario.duration = 8s;
+  scenario.steps.push_back({.at = 2s, .verb = "cut", .target = "app-1-broker"});
+  scenario.steps.push_back({.at = 4s, .verb = "heal", .target = "app-1-broker"});
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    const Run it = run(scenario, {.seed = seed});
+    INFO("seed " << seed);
+    for (const std::string& finding : it.summary.book_findings) UNSCOPED_INFO(finding);
+    CHECK(it.summary.books_balance);
+  }
+}
+
+TEST_CASE("without a broker a room falls apart into its instances, and every missing delivery says why") {
+  Scenario scenario = room_of(6, 10);
+  scenario.broker = BrokerKind::none;
+  const Run it = run(scenario);
+  CHECK(it.summary.deliveries + it.summary.lost["no_broker"] == it.summary.deliveries_owed);
+  CHECK(it.summary.lost["no_broker"] > 0);
+  CHECK(it.summary.books_balance);
+}
+
+TEST_CASE("what cannot run is refused in one line, with the place") {
+  Scenario none = room_of(2, 0);
+  none.instances = 0;
+  CHECK(build_error(none).find("test.toml: zero instances") == 0);
+
+  Scenario text = room_of(2, 0);
+  text.nginx = "events {}\nhttp {\n  upstream app { server app-1:5000 }\n}\n";
+  text.nginx_file = "test.toml";
+  text.nginx_first_line = 10;
+  CHECK(build_error(text).find("test.toml:12: ") == 0);
+
+  CHECK(build_error(room_of(2, 0), {.real_broker = Address{"127.0.0.1", 6379}}).find("--world loopback") != std::string::npos);
+}
