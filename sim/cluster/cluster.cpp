@@ -48,7 +48,7 @@ class Built final : public Cluster {
   bool advance(Duration span) override;
   Summary finish(std::string ended_by) override;
   Summary run(const std::function<bool()>& go_on) override;
-  std::vector<Listener> listeners() const override;
+  std::vector<UpListener> listeners() const override;
   const std::vector<std::string>& warnings() const override { return warnings_; }
 
  private:
@@ -399,8 +399,8 @@ Summary Built::run(const std::function<bool()>& go_on) {
   return finish("finished");
 }
 
-std::vector<Listener> Built::listeners() const {
-  std::vector<Listener> out;
+std::vector<UpListener> Built::listeners() const {
+  std::vector<UpListener> out;
   const auto add = [&](NodeId node, const std::string& name, const std::string& scheme, std::uint16_t port) {
     if (!node) return;
     if (const auto endpoint = world_->endpoint(node, port)) out.push_back({name, scheme + "://" + endpoint->text()});

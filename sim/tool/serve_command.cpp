@@ -16,7 +16,7 @@ constexpr std::uint16_t usual_proxy_port = 8080;
 
 void print_listeners(const Cluster& cluster) {
   bool proxy = false;
-  for (const Listener& listener : cluster.listeners()) {
+  for (const UpListener& listener : cluster.listeners()) {
     fmt::print("{} {}\n", listener.name, listener.url);
     proxy = proxy || listener.name == "proxy";
   }

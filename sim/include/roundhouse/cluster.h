@@ -43,7 +43,7 @@ struct ClusterOptions {
 };
 
 /// One listener that is up: `proxy http://127.0.0.1:8080`.
-struct Listener {
+struct UpListener {
   std::string name;
   std::string url;
 };
@@ -69,7 +69,7 @@ class Cluster {
   virtual Summary run(const std::function<bool()>& go_on = {}) = 0;
 
   /// The listeners that are up (loopback: their real addresses), in the order proxy, instances, broker.
-  virtual std::vector<Listener> listeners() const = 0;
+  virtual std::vector<UpListener> listeners() const = 0;
   /// Warnings of the nginx reader: what was accepted and has no effect here.
   virtual const std::vector<std::string>& warnings() const = 0;
 };

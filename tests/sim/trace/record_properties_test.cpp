@@ -123,7 +123,9 @@ TEST_CASE("any records come back from JSON Lines as they were, with the same has
     for (std::uint32_t i = 0; i < entities; ++i) {
       trace.add_entity(EntityKind::client, "party " + std::to_string(i), {}, "", {});
     }
-    while (trace.text_count() < texts) trace.text(*rc::gen::arbitrary<std::string>());
+    while (trace.text_count() < texts) {
+      trace.text(std::to_string(trace.text_count()) + *rc::gen::arbitrary<std::string>());
+    }
     const int count = *rc::gen::inRange(0, 20);
     for (int i = 0; i < count; ++i) trace.write(any_record());
     RC_ASSERT(!(*file)->close().has_value());
