@@ -10,14 +10,17 @@ constexpr std::uint64_t hold_tag_base = 16;
 }  // namespace
 
 void Attempter::on_connect(Client& client) {
-  if (!plan_.wants_upgrade) {
+  if (!plan_.wants_upgrade || client.upgraded()) {
     end_attempt(client);
     return;
   }
   client.wake_at(client.now() + hold, hold_tag_base + made_);
 }
 
-void Attempter::on_upgrade(Client& client) { end_attempt(client); }
+void Attempter::on_upgrade(Client& client) {
+  // With uneven request times the engine may have upgraded before the CONNECT is answered.
+  if (client.connected()) end_attempt(client);
+}
 
 void Attempter::on_connect_error(Client& client, std::string_view, int) { end_attempt(client); }
 

@@ -156,7 +156,8 @@ bool holds_only_ids(Slot slot) {
 }
 
 Mistake Reader::read_value(const Field& field, std::string_view literal, Record& record) {
-  const std::string quoted = "\"" + std::string(field.name) + "\"";
+  std::string quoted(1, '"');
+  quoted.append(field.name).append(1, '"');
   std::uint64_t number = 0;
   if (!is_string(literal)) {
     const bool id = field.type == FieldType::text_id || field.type == FieldType::entity_id;

@@ -98,9 +98,7 @@ Result<std::unique_ptr<JsonLinesFile>> JsonLinesFile::create(const std::string& 
 
 JsonLinesFile::JsonLinesFile(std::FILE* file, std::string path, const Trace& trace)
     : file_(file), path_(std::move(path)), trace_(trace) {
-  buffer_ = "{\"trace\":";
-  append_number(buffer_, json_lines_schema);
-  buffer_ += "}\n";
+  buffer_.append("{\"trace\":").append(std::to_string(json_lines_schema)).append("}\n");
 }
 
 JsonLinesFile::~JsonLinesFile() {

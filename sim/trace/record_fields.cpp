@@ -75,7 +75,7 @@ constexpr Field payload_field{"payload_hash", value, hash};
 constexpr Field what_field{"what", how, name, what_names};
 constexpr Field departed_field{"departed", extra, span};
 
-constexpr std::array run_begin_fields = {Field{"schema", extra}, Field{"scenario", subject, text_id},
+constexpr std::array run_begin_fields = {Field{"schema", code}, Field{"scenario", subject, text_id},
                                          Field{"seed", value}, Field{"world", text, text_id},
                                          Field{"build", more, text_id}};
 // `by` is the parent.
@@ -150,7 +150,7 @@ constexpr std::array buffer_fields = {Field{"what", text, text_id}, Field{"entit
                                       connection_field, Field{"depth", value}, Field{"limit", extra}};
 constexpr std::array sample_fields = {Field{"figure", subject, text_id}, Field{"number", value}};
 constexpr std::array predict_fields = {Field{"metric", subject, text_id}, Field{"formula", text, text_id},
-                                       Field{"millionths", value}, Field{"high_millionths", extra}};
+                                       Field{"thousandths", value}, Field{"high_thousandths", extra}};
 constexpr std::array say_fields = {Field{"say", subject, text_id}, Field{"text", text, text_id}};
 constexpr std::array verdict_fields = {Field{"property", subject, text_id},
                                        Field{"verdict", how, name, verdict_names},

@@ -53,9 +53,11 @@ std::string time_text(Instant at) {
   const bool negative = at.ns < 0;
   const std::uint64_t us =
       (negative ? 0 - static_cast<std::uint64_t>(at.ns) : static_cast<std::uint64_t>(at.ns)) / 1000;
-  std::string part = std::to_string(us % 1000);
-  part.insert(0, 3 - part.size(), '0');
-  return (negative ? "-" : "") + std::to_string(us / 1000) + "." + part;
+  std::string text(negative ? "-" : "");
+  text.append(std::to_string(us / 1000)).append(1, '.');
+  for (const std::uint64_t digit : {us / 100 % 10, us / 10 % 10, us % 10})
+    text += static_cast<char>('0' + digit);
+  return text;
 }
 
 std::string field_text(const Field& field, const Record& record, const Names& names) {

@@ -149,7 +149,10 @@ std::vector<State::Open> State::open(std::size_t max) const {
 
 std::string words_of(const State::Failure& failure, const Trace& trace) {
   std::string words(trace.text_of(failure.text));
-  if (failure.status != 0) words += (words.empty() ? "" : " ") + std::to_string(failure.status);
+  if (failure.status != 0) {
+    if (!words.empty()) words += ' ';
+    words += std::to_string(failure.status);
+  }
   if (failure.code >= 0) words += " code " + std::to_string(failure.code);
   return words;
 }

@@ -65,6 +65,8 @@ class EventQueue {
     return near_.front();
   }
   void pop();
+  /// What is probably next; null where that is not known without work.
+  const Due* peek() const { return near_.empty() ? nullptr : near_.data(); }
   /// Forgets all that `stale` is true for. Order of the others stays.
   template <class Stale>
   void remove_if(Stale stale) {

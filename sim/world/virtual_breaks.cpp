@@ -25,8 +25,9 @@ bool VirtualWorld::stalls(std::uint32_t index, std::uint32_t direction) {
     }
   }
   const End& end = wire.ends[1 - direction];
+  if (wire.established && wire.opening == 0 && !end.silent) return false;  // the common case asks nobody else
   if (end.node == 0) return false;
-  VirtualNode& node = *nodes_[end.node];
+  VirtualNode& node = nodes_[end.node];
   const ChunkKind kind = chunks_[pipe.flight.front()].kind;
   const bool handshake = kind == ChunkKind::syn || kind == ChunkKind::ack;
   const bool silent = end.silent || (handshake && node.entry->life == NodeLife::lost);
@@ -171,7 +172,7 @@ void VirtualWorld::perform_closed(std::uint32_t index, std::uint32_t side) {
   Wire& wire = wires_[index];
   End& end = wire.ends[side];
   if (end.state != EndState::broken) return;
-  VirtualNode& node = *nodes_[end.node];
+  VirtualNode& node = nodes_[end.node];
   const ConnectionId id = id_of(wire, side);
   const bool told = !end.unaccepted;  // it cannot miss what it never had
   if (end.unaccepted) --node.unaccepted;
@@ -276,7 +277,7 @@ void VirtualWorld::write_end(Wire& wire, std::uint32_t side, How how) {
 
 EntityId VirtualWorld::entity_at(const Wire& wire, std::uint32_t side) const {
   const std::uint32_t node = wire.ends[side].node;
-  return node == 0 ? EntityId{} : nodes_[node]->entry->entity;
+  return node == 0 ? EntityId{} : nodes_[node].entry->entity;
 }
 
 }  // namespace roundhouse

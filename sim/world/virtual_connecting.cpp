@@ -50,9 +50,9 @@ ConnectionId VirtualWorld::connect(VirtualNode& node, const ConnectRequest& requ
     wire.ends[1].node = nodes.front().value;
   }
   // The keys of its draws: names, and how many connections were opened for this origin before.
-  VirtualNode& origin = *nodes_[wire.origin];
+  VirtualNode& origin = nodes_[wire.origin];
   const std::uint64_t number = draw_key(0, origin.entry->name, Purpose::latency, {}, origin.wires_opened++);
-  const Name other = wire.ends[1].node != 0 ? nodes_[wire.ends[1].node]->entry->name : Name(opening.ip);
+  const Name other = wire.ends[1].node != 0 ? nodes_[wire.ends[1].node].entry->name : Name(opening.ip);
   wire.pipes[0].key = draw_key(seed(), node.entry->name, Purpose::latency, other, number);
   wire.pipes[1].key = draw_key(seed(), other, Purpose::latency, node.entry->name, number);
   send_control(index, 0, ChunkKind::syn);
@@ -75,8 +75,8 @@ std::uint32_t VirtualWorld::open_wire(VirtualNode& node, std::uint32_t target) {
   Opening& opening = openings_[wire.opening];
   opening = Opening{};
   opening.began = now_;
-  opening.draw = draw_key(seed(), node.entry->name, Purpose::balance, nodes_[wire.origin]->entry->name,
-                          nodes_[wire.origin]->wires_opened);
+  opening.draw = draw_key(seed(), node.entry->name, Purpose::balance, nodes_[wire.origin].entry->name,
+                          nodes_[wire.origin].wires_opened);
   return index;
 }
 
@@ -96,7 +96,7 @@ void VirtualWorld::on_syn(std::uint32_t index) {
   wire.ends[1].node = listener->node.value;
   wire.link_version = 0;
   opening.listener = listener->address;
-  VirtualNode& node = *nodes_[wire.ends[1].node];
+  VirtualNode& node = nodes_[wire.ends[1].node];
   opening.incarnation = node.entry->incarnation;
   wire.ends[1].unaccepted = true;
   ++node.unaccepted;
@@ -129,7 +129,7 @@ void VirtualWorld::on_syn_ack(std::uint32_t index) {
 void VirtualWorld::on_ack(std::uint32_t index) {
   Wire& wire = wires_[index];
   End& end = wire.ends[1];
-  VirtualNode& node = *nodes_[end.node];
+  VirtualNode& node = nodes_[end.node];
   const Opening& opening = openings_[wire.opening];
   const bool alive = node.entry->life == NodeLife::up || node.entry->life == NodeLife::paused;
   if (!alive || node.entry->incarnation != opening.incarnation ||
@@ -157,7 +157,7 @@ void VirtualWorld::perform_accept(std::uint32_t index) {
   Wire& wire = wires_[index];
   End& end = wire.ends[1];
   if (!end.unaccepted) return;
-  VirtualNode& node = *nodes_[end.node];
+  VirtualNode& node = nodes_[end.node];
   end.unaccepted = false;
   --node.unaccepted;
   if (!node.stalled.empty() && node.unaccepted < accept_backlog) resume(std::exchange(node.stalled, {}));
@@ -204,7 +204,7 @@ std::uint32_t VirtualWorld::take_slot(VirtualNode& node, std::uint32_t index, st
 
 void VirtualWorld::free_slot(std::uint32_t index, std::uint32_t side) {
   End& end = wires_[index].ends[side];
-  VirtualNode& node = *nodes_[end.node];
+  VirtualNode& node = nodes_[end.node];
   node.slots[end.slot] = free_slot_bit | node.free_slot;
   node.free_slot = end.slot;
   --node.used_slots;
@@ -236,7 +236,7 @@ void VirtualWorld::release_if_over(std::uint32_t index) {
   write_end(wire, wire.closer,
             wire.pipes[0].fin_arrived && wire.pipes[1].fin_arrived ? How::fin : How::reset);
   if (wire.ends[1].unaccepted) {
-    VirtualNode& node = *nodes_[wire.ends[1].node];
+    VirtualNode& node = nodes_[wire.ends[1].node];
     if (wire.opening != 0 && node.entry->incarnation == openings_[wire.opening].incarnation &&
         node.unaccepted > 0)
       --node.unaccepted;

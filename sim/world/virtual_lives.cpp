@@ -7,11 +7,12 @@ namespace roundhouse {
 
 NodeId VirtualWorld::add_node(NodeSpec spec) {
   const NodeId id = table_.add(std::move(spec), now());
-  auto node = std::make_unique<VirtualNode>();
-  node->entry = &table_.at(id);
-  node->id = id.value;
-  node->edge = node->entry->spec.kind == EntityKind::client;
-  nodes_.push_back(std::move(node));
+  const std::uint32_t index = nodes_.take();
+  ROUNDHOUSE_ASSERT(index == id.value);
+  VirtualNode& node = nodes_[index];
+  node.entry = &table_.at(id);
+  node.id = index;
+  node.edge = node.entry->spec.kind == EntityKind::client;
   return id;
 }
 
@@ -21,11 +22,12 @@ bool VirtualWorld::start(NodeId id) {
   const NodeLife before = node.entry->life;
   if (before != NodeLife::down && before != NodeLife::lost) return false;
   table_.started(id, now());
+  node.up = true;
   node.free_slot = 0x7fff'ffff;  // the end of the chain
   node.busy_until = now_;
   node.stopping = false;
   if (before == NodeLife::lost) bury_silent_ends(node);
-  node.host = std::make_unique<VirtualHost>(*this, node, node.entry->incarnation);
+  node.host.emplace(*this, node, node.entry->incarnation);
   node.party = node.entry->spec.make(*node.host);
   if (!node.party) throw UsageError("the factory of node " + node.entry->spec.name + " made no party");
   schedule(now_, DueKind::started, node.id, node.entry->incarnation);
@@ -60,25 +62,31 @@ bool VirtualWorld::lose(NodeId id) {
 bool VirtualWorld::pause(NodeId id) {
   VirtualNode& node = local(id);
   if (node.entry->life != NodeLife::up) return false;
-  table_.changed(id, NodeLife::paused, How::pause, now());
+  set_life(node, NodeLife::paused, How::pause);
   return true;
 }
 
 bool VirtualWorld::go_on(NodeId id) {
   VirtualNode& node = local(id);
   if (node.entry->life != NodeLife::paused) return false;
-  table_.changed(id, NodeLife::up, How::go_on, now());
+  set_life(node, NodeLife::up, How::go_on);
   wake_later(node);
   return true;
+}
+
+void VirtualWorld::set_life(VirtualNode& node, NodeLife life, How how) {
+  table_.changed({node.id}, life, how, now());
+  node.up = life == NodeLife::up;
 }
 
 void VirtualWorld::end_process(VirtualNode& node, NodeLife life, How how) {
   ROUNDHOUSE_ASSERT(!in_callback_);
   const bool was_lost = node.entry->life == NodeLife::lost;
-  table_.changed({node.id}, life, how, now());
+  set_life(node, life, how);
   listeners_.remove_all({node.id});
   node.held.clear();
   node.held_first = 0;
+  node.held_count = 0;
   let_go_of_connections(node, life == NodeLife::lost);
   if (was_lost) bury_silent_ends(node);
   node.unaccepted = 0;

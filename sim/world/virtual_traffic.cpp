@@ -137,6 +137,9 @@ void VirtualWorld::arrive(std::uint32_t index, std::uint32_t direction) {
   Pipe& pipe = wire.pipes[direction];
   const std::uint32_t serial = wire.serial;
   pipe.scheduled = false;
+  __builtin_prefetch(&chunks_[pipe.flight.front()]);
+  __builtin_prefetch(chunks_[pipe.flight.front()].inside.data());
+  __builtin_prefetch(&nodes_[wire.ends[1 - direction].node]);
   if (pipe.flight.empty() || pipe.stalled || stalls(index, direction)) return;
   const std::uint32_t c = pipe.flight.pop_front(chunks_);
   const ChunkKind kind = chunks_[c].kind;
@@ -174,7 +177,7 @@ void VirtualWorld::arrive_data(std::uint32_t index, std::uint32_t direction, std
     if (!wire.ends[direction].live()) drop_queue(index, direction, end.cause);  // nobody is left to be told
     return;
   }
-  const VirtualNode& node = *nodes_[end.node];
+  const VirtualNode& node = nodes_[end.node];
   if (pipe.arrived.empty() && !end.reading_paused && ready(node)) {
     hand_over(index, direction, c, pipe.flight);
   } else {
@@ -189,7 +192,7 @@ void VirtualWorld::arrive_end(std::uint32_t index, std::uint32_t direction, std:
   if (wire.pipes[1 - direction].fin_arrived) write_end(wire, wire.closer, How::fin);
   if (end.state == EndState::open) {
     leave_unread(index, direction, c);
-    if (ready(*nodes_[end.node])) perform_deliver(index, direction);
+    if (ready(nodes_[end.node])) perform_deliver(index, direction);
   } else {
     free_chunk(c);
   }
@@ -200,7 +203,7 @@ void VirtualWorld::leave_unread(std::uint32_t index, std::uint32_t direction, st
   Wire& wire = wires_[index];
   Pipe& pipe = wire.pipes[direction];
   const End& end = wire.ends[1 - direction];
-  VirtualNode& node = *nodes_[end.node];
+  VirtualNode& node = nodes_[end.node];
   pipe.arrived.push_back(chunks_, c);
   if (end.reading_paused || pipe.deliver_pending || ready(node)) return;
   pipe.deliver_pending = true;
@@ -220,7 +223,7 @@ void VirtualWorld::perform_deliver(std::uint32_t index, std::uint32_t direction)
   pipe.deliver_pending = false;
   while (wire.serial == serial && !pipe.arrived.empty() && !end.reading_paused &&
          (end.state == EndState::open || end.state == EndState::broken)) {
-    VirtualNode& node = *nodes_[end.node];
+    VirtualNode& node = nodes_[end.node];
     if (!can_run(node)) {
       pipe.deliver_pending = true;
       hold_first(node, {.at = now_,
@@ -255,7 +258,7 @@ void VirtualWorld::hand_over(std::uint32_t index, std::uint32_t direction, std::
   Wire& wire = wires_[index];
   Pipe& pipe = wire.pipes[direction];
   const End& end = wire.ends[1 - direction];
-  VirtualNode& node = *nodes_[end.node];
+  VirtualNode& node = nodes_[end.node];
   Chunk& first = chunks_[c];
   ByteView view = first.bytes();
   placed_.clear();
@@ -382,7 +385,7 @@ Random VirtualWorld::draw(Wire& wire, std::uint32_t direction, Origin origin) {
     pipe.foreign = origin;
     pipe.foreign_draws = 0;
   }
-  const std::uint64_t on_behalf = nodes_[origin.node]->entry->name.hash ^ (origin.action * golden);
+  const std::uint64_t on_behalf = nodes_[origin.node].entry->name.hash ^ (origin.action * golden);
   return Random(pipe.key ^ Random(on_behalf + golden * pipe.foreign_draws++).bits());
 }
 

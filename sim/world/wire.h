@@ -31,8 +31,9 @@ struct WireMark {
 
 enum class ChunkKind : std::uint8_t { data, syn, syn_ack, ack, refusal, fin, rst };
 
-/// What travels as one piece. Small bytes lie inside, long ones are a slice of shared bytes.
-struct Chunk {
+/// What travels as one piece. Small bytes lie inside, long ones are a slice of shared bytes. What every chunk needs comes first, in
+/// one cache line.
+struct alignas(64) Chunk {
   static constexpr std::size_t inside_max = 200;
 
   std::int64_t arrival = 0;
@@ -45,10 +46,10 @@ struct Chunk {
   ChunkKind kind = ChunkKind::data;
   bool may_join = false;  ///< with the chunk before it, where both arrive at one instant
   bool marked = false;    ///< `first` holds a mark
-  WireMark first;
-  std::vector<WireMark> more;
   SharedBytes shared;
   std::array<char, inside_max> inside;
+  WireMark first;
+  std::vector<WireMark> more;
 
   ByteView bytes() const { return {shared ? shared->data() + offset : inside.data(), size}; }
   void add(const WireMark& mark) {
@@ -137,16 +138,16 @@ struct End {
 };
 
 /// `ends[0]` connects, `ends[1]` accepts; `pipes[d]` leads from ends[d] to ends[1 - d].
-struct Wire {
+struct alignas(64) Wire {
   std::uint32_t serial = 0;   ///< 0: free
   std::uint32_t opening = 0;  ///< what only the handshake needs
   std::uint32_t origin = 0;   ///< the node on whose behalf it was opened
   std::uint32_t link_version = 0;
   std::array<End, 2> ends;
-  std::array<Pipe, 2> pipes;
   std::uint8_t closer = 0;  ///< the end that began to close
   bool established = false;
   bool counted = false;  ///< among the open connections; its `end` is not written yet
+  std::array<Pipe, 2> pipes;
 };
 static_assert(sizeof(Wire) <= 280, "an idle connection, both ends, costs at most 300 bytes");
 

@@ -250,6 +250,37 @@ def check_guards(house):
                 house.findings.append(f"{file}:1: without #pragma once")
 
 
+NAMESPACE_HEAD = re.compile(r"\bnamespace\s*([\w:]*)$")
+TYPE_HEAD = re.compile(r"\b(?:struct|class|enum class|enum)\s+([A-Za-z_]\w*)(?:\s+final)?(?:\s*:[^:].*)?$", re.DOTALL)
+
+
+def named_types(code):
+    """Types that stand in named namespaces: (name with namespaces, offset)."""
+    stack, begin = [], 0  # of names of namespaces; None is any other brace
+    for match in re.finditer(r"[{};]", code):
+        head = code[begin:match.start()].rstrip()
+        start, begin = begin, match.end()
+        if match.group() == "}" and stack:
+            stack.pop()
+        elif match.group() == "{":
+            space = NAMESPACE_HEAD.search(head)
+            kind = TYPE_HEAD.search(head)
+            if kind and not space and all(stack):
+                yield "::".join([*stack, kind.group(1)]), start + kind.start()
+            stack.append(space.group(1) if space else None)
+
+
+def check_one_definition(house):
+    """Two types of one name in two files are one to the linker, which keeps the functions of either: nobody warns, and it crashes."""
+    seen = {}
+    for folder in ("core", "sim"):
+        for file in house.files[folder]:
+            for name, offset in named_types(house.code(file)):
+                first = seen.setdefault(name, file)
+                if first != file:
+                    house.find(file, offset, f"{name} is another type in {first}")
+
+
 def check_length(house):
     for files in house.files.values():
         for file in files:
@@ -350,7 +381,7 @@ def main():
     parser.add_argument("--cache", help="file that remembers which headers compiled")
     arguments = parser.parse_args()
     house = House(os.path.abspath(arguments.root))
-    for check in (check_includes, check_banned, check_unordered, check_words, check_guards, check_length, check_layout):
+    for check in (check_includes, check_banned, check_unordered, check_words, check_guards, check_one_definition, check_length, check_layout):
         check(house)
     if arguments.compiler:
         HeaderCheck(house, arguments.compiler, arguments.cache).run()

@@ -58,6 +58,7 @@ PLANTED = [
     ("a header without a guard", "core/base/bare.h", "struct Bare {};\n", "bare.h:1: without #pragma once"),
     ("a header that does not compile alone", "core/base/lonely.h", "#pragma once\n\ninline std::string lonely() {\n  return {};\n}\n", "lonely.h:1: does not compile alone"),
     ("a layout of one's own", "core/base/wide.cpp", "int  wide( ){return 1;}\n", "wide.cpp:1: not as clang-format lays it out"),
+    ("a second type of one name", "core/websocket/twin.h", "#pragma once\n\nnamespace {\nstruct Nobody {};\n}  // namespace\nstruct Id {\n  int other = 0;\n};\n", "twin.h:6: Id is another type in"),
     ("a long file", "tests/long_test.cpp", "int a;\n" * 501, "long_test.cpp:1: warning: 501 lines"),
 ]
 # A warning is said, and the house stands.
