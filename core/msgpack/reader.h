@@ -10,7 +10,7 @@
 namespace roundhouse::msgpack {
 
 struct Limits {
-  std::size_t depth_max = 1024;       ///< notepack.io has none; each level costs some stack
+  std::size_t depth_max = 1024;         ///< notepack.io has none; each level costs some stack
   std::size_t items_max = 1024 * 1024;  ///< values of one document, all levels together
 };
 

@@ -62,8 +62,8 @@ class Connection {
   bool has_output() const { return !output_.empty(); }
   /// Between messages, with nothing unread, unsent or closed: such an object knows nothing of its peer and may serve another one.
   bool at_rest() const {
-    return !in_message_ && !dead_ && !close_sent_ && !close_received_ && rest().empty() && borrowed_marks_.empty() &&
-           (!kept_ || kept_->marks.empty()) && output_.empty();
+    return !in_message_ && !dead_ && !close_sent_ && !close_received_ && rest().empty() &&
+           borrowed_marks_.empty() && (!kept_ || kept_->marks.empty()) && output_.empty();
   }
   bool close_sent() const { return close_sent_; }
   bool close_received() const { return close_received_; }

@@ -22,9 +22,13 @@ void Attempter::on_upgrade(Client& client) {
   if (client.connected()) end_attempt(client);
 }
 
-void Attempter::on_connect_error(Client& client, std::string_view, int) { end_attempt(client); }
+void Attempter::on_connect_error(Client& client, std::string_view, int) {
+  end_attempt(client);
+}
 
-void Attempter::on_disconnect(Client& client, std::string_view) { end_attempt(client); }
+void Attempter::on_disconnect(Client& client, std::string_view) {
+  end_attempt(client);
+}
 
 void Attempter::on_timer(Client& client, std::uint64_t tag) {
   if (tag == next_tag) {

@@ -18,7 +18,8 @@ class Attempter final : public Client::Handler {
     bool wants_upgrade = true;  ///< an attempt is over when it has upgraded, not when it has connected
   };
   /// `on_finished` is called once, when the last attempt is over.
-  Attempter(Plan plan, std::function<void()> on_finished) : plan_(std::move(plan)), on_finished_(std::move(on_finished)) {}
+  Attempter(Plan plan, std::function<void()> on_finished)
+      : plan_(std::move(plan)), on_finished_(std::move(on_finished)) {}
 
   void on_connect(Client& client) override;
   void on_upgrade(Client& client) override;

@@ -11,8 +11,8 @@ namespace roundhouse {
 
 /// One client's share of the workload: messages first, first + every, ... of the run's `count`.
 struct SendPlan {
-  std::string room;             ///< empty: joins nothing and sends nothing
-  std::uint32_t count = 0;      ///< messages of this client
+  std::string room;         ///< empty: joins nothing and sends nothing
+  std::uint32_t count = 0;  ///< messages of this client
   Instant first;
   Duration every{};
   std::uint32_t payload_bytes = 64;

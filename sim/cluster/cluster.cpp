@@ -90,7 +90,8 @@ class Built final : public Cluster {
 Result<void> Built::check_parts() const {
   const bool needs_instances = options_.parts.clients || options_.parts.proxy;
   if (scenario_.instances == 0 && needs_instances) {
-    return Error(scenario_.file, "zero instances, and a proxy or clients that need one; set topology.instances to 1 or more");
+    return Error(scenario_.file,
+                 "zero instances, and a proxy or clients that need one; set topology.instances to 1 or more");
   }
   if (options_.real_broker && !loopback()) {
     return Error("a real broker needs --world loopback: virtual time has no outside");
@@ -179,11 +180,12 @@ void Built::add_broker() {
     return;
   }
   if (scenario_.broker == BrokerKind::none || !options_.parts.broker) return;
-  broker_ = world_->add_node({.name = "broker", .kind = EntityKind::broker, .ip = broker_ip, .make = [](Host& host) {
-                                broker::BrokerOptions options;
-                                options.listen = Address{"*", broker_port};
-                                return std::make_unique<broker::Broker>(host, options);
-                              }});
+  broker_ = world_->add_node(
+      {.name = "broker", .kind = EntityKind::broker, .ip = broker_ip, .make = [](Host& host) {
+         broker::BrokerOptions options;
+         options.listen = Address{"*", broker_port};
+         return std::make_unique<broker::Broker>(host, options);
+       }});
   if (options_.broker_port) world_->bind_node(broker_, "127.0.0.1", *options_.broker_port);
 }
 
@@ -194,31 +196,33 @@ void Built::add_instances() {
   const Address broker = options_.real_broker.value_or(Address{"broker", broker_port});
   for (std::uint32_t i = 1; i <= scenario_.instances; ++i) {
     const std::string name = scenario_.instance_prefix + "-" + std::to_string(i);
-    instances_.push_back(world_->add_node({.name = name, .kind = EntityKind::app, .ip = instance_ip(i), .make = [=, this](Host& host) {
-                                             app::Options options;
-                                             options.listen = Address{"*", scenario_.instance_port};
-                                             options.ping_interval = scenario_.app.ping_interval;
-                                             options.ping_timeout = scenario_.app.ping_timeout;
-                                             options.upgrade_timeout = scenario_.app.upgrade_timeout;
-                                             options.connect_timeout = scenario_.app.connect_timeout;
-                                             options.payload_bytes_max = scenario_.app.payload_bytes_max;
-                                             options.instances_in_cluster = scenario_.instances;
-                                             std::unique_ptr<app::Adapter> adapter;
-                                             if (has_broker) {
-                                               adapter = std::make_unique<app::RedisAdapter>(app::RedisAdapterOptions{.broker = broker});
-                                             } else {
-                                               adapter = std::make_unique<app::MemoryAdapter>();
-                                             }
-                                             return std::make_unique<app::App>(host, options, application_, std::move(adapter));
-                                           }}));
+    instances_.push_back(world_->add_node(
+        {.name = name, .kind = EntityKind::app, .ip = instance_ip(i), .make = [=, this](Host& host) {
+           app::Options options;
+           options.listen = Address{"*", scenario_.instance_port};
+           options.ping_interval = scenario_.app.ping_interval;
+           options.ping_timeout = scenario_.app.ping_timeout;
+           options.upgrade_timeout = scenario_.app.upgrade_timeout;
+           options.connect_timeout = scenario_.app.connect_timeout;
+           options.payload_bytes_max = scenario_.app.payload_bytes_max;
+           options.instances_in_cluster = scenario_.instances;
+           std::unique_ptr<app::Adapter> adapter;
+           if (has_broker) {
+             adapter = std::make_unique<app::RedisAdapter>(app::RedisAdapterOptions{.broker = broker});
+           } else {
+             adapter = std::make_unique<app::MemoryAdapter>();
+           }
+           return std::make_unique<app::App>(host, options, application_, std::move(adapter));
+         }}));
   }
 }
 
 void Built::add_proxy() {
   if (!options_.parts.proxy) return;
-  proxy_ = world_->add_node({.name = "proxy", .kind = EntityKind::proxy, .ip = proxy_ip, .make = [this](Host& host) {
-                               return std::make_unique<proxy::Proxy>(host, proxy_config_);
-                             }});
+  proxy_ = world_->add_node(
+      {.name = "proxy", .kind = EntityKind::proxy, .ip = proxy_ip, .make = [this](Host& host) {
+         return std::make_unique<proxy::Proxy>(host, proxy_config_);
+       }});
   if (options_.proxy_port) world_->bind_node(proxy_, "127.0.0.1", *options_.proxy_port);
 }
 
@@ -255,7 +259,8 @@ std::unique_ptr<Client::Handler> Built::make_handler(const ClientPlace& place) {
 std::unique_ptr<Party> Built::make_client(Host& host, ClientSeat& seat) {
   const ClientGroup& group = scenario_.clients[seat.place.group];
   Client::Options options;
-  options.server = Address{"proxy", proxy_config_ ? proxy_config_->listeners.front().address.port : std::uint16_t{80}};
+  options.server =
+      Address{"proxy", proxy_config_ ? proxy_config_->listeners.front().address.port : std::uint16_t{80}};
   options.transports = group.transports;
   options.reconnection = group.reconnection && group.attempts == 0;
   options.cookies = group.cookies;
@@ -272,9 +277,10 @@ void Built::add_clients(std::vector<ClientPlace> places) {
     seat->handler = make_handler(place);
     seat->place = std::move(place);
     ClientSeat* const at = seat.get();
-    seat->node = world_->add_node({.name = at->place.name, .kind = EntityKind::client, .ip = at->place.ip, .make = [this, at](Host& host) {
-                                     return make_client(host, *at);
-                                   }});
+    seat->node = world_->add_node({.name = at->place.name,
+                                   .kind = EntityKind::client,
+                                   .ip = at->place.ip,
+                                   .make = [this, at](Host& host) { return make_client(host, *at); }});
     clients_.push_back(std::move(seat));
   }
 }
@@ -346,7 +352,8 @@ void Built::run_client_step(NodeId node, const Step& step) {
     Client& client = *seat->running;
     if (step.verb == "join") client.join(argument("room", seat->place.room));
     if (step.verb == "leave") client.leave(argument("room", seat->place.room));
-    if (step.verb == "send") client.send_to_room(argument("room", seat->place.room), scenario_.workload.payload_bytes);
+    if (step.verb == "send")
+      client.send_to_room(argument("room", seat->place.room), scenario_.workload.payload_bytes);
     if (step.verb == "disconnect") client.disconnect();
     return;
   }
@@ -403,11 +410,13 @@ std::vector<UpListener> Built::listeners() const {
   std::vector<UpListener> out;
   const auto add = [&](NodeId node, const std::string& name, const std::string& scheme, std::uint16_t port) {
     if (!node) return;
-    if (const auto endpoint = world_->endpoint(node, port)) out.push_back({name, scheme + "://" + endpoint->text()});
+    if (const auto endpoint = world_->endpoint(node, port))
+      out.push_back({name, scheme + "://" + endpoint->text()});
   };
   if (proxy_config_) add(proxy_, "proxy", "http", proxy_config_->listeners.front().address.port);
   for (std::size_t i = 0; i < instances_.size(); ++i) {
-    add(instances_[i], scenario_.instance_prefix + "-" + std::to_string(i + 1), "http", scenario_.instance_port);
+    add(instances_[i], scenario_.instance_prefix + "-" + std::to_string(i + 1), "http",
+        scenario_.instance_port);
   }
   add(broker_, "broker", "redis", broker_port);
   return out;

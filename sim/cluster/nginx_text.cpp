@@ -5,9 +5,11 @@ namespace roundhouse {
 std::string nginx_text(const Scenario& scenario) {
   std::string servers;
   for (std::uint32_t i = 1; i <= scenario.instances; ++i) {
-    servers += "        server " + scenario.instance_prefix + "-" + std::to_string(i) + ":" + std::to_string(scenario.instance_port) + ";\n";
+    servers += "        server " + scenario.instance_prefix + "-" + std::to_string(i) + ":" +
+               std::to_string(scenario.instance_port) + ";\n";
   }
-  const std::string policy = scenario.policy.empty() || scenario.policy == "round_robin" ? "" : "        " + scenario.policy + ";\n";
+  const std::string policy =
+      scenario.policy.empty() || scenario.policy == "round_robin" ? "" : "        " + scenario.policy + ";\n";
   return "events {}\n"
          "http {\n"
          "    upstream app {\n" +

@@ -10,7 +10,9 @@
 namespace roundhouse {
 namespace {
 
-double milliseconds(Duration span) { return static_cast<double>(span.count()) / 1e6; }
+double milliseconds(Duration span) {
+  return static_cast<double>(span.count()) / 1e6;
+}
 
 /// What clients saw; the instances' own view of the same requests is in the trace.
 void fill_failures(Summary& summary, const State& state, const Trace& trace) {
@@ -48,7 +50,8 @@ std::optional<double> member_of(const std::map<std::string, std::uint64_t>& coun
 double failures_called(const std::map<std::string, std::uint64_t>& failures, std::string_view text) {
   std::uint64_t count = 0;
   for (const auto& [name, n] : failures) {
-    const bool with_status = name.size() == text.size() + 4 && name.starts_with(text) && name[text.size()] == ' ';
+    const bool with_status =
+        name.size() == text.size() + 4 && name.starts_with(text) && name[text.size()] == ' ';
     if (name == text || with_status) count += n;
   }
   return static_cast<double>(count);
@@ -76,14 +79,16 @@ Summary summarize(const Trace& trace) {
   fill_losses(summary, state);
   summary.in_flight = state.in_flight();
   const State::Latency latency = state.send_to_deliver();
-  summary.latency_ms = {milliseconds(latency.p50), milliseconds(latency.p95), milliseconds(latency.p99), milliseconds(latency.max)};
+  summary.latency_ms = {milliseconds(latency.p50), milliseconds(latency.p95), milliseconds(latency.p99),
+                        milliseconds(latency.max)};
   for (const State::Instance& instance : state.instances()) {
     summary.sessions[trace.entity(instance.id).name] = instance.sessions_opened;
   }
   summary.clients_connected_at_end = state.clients_open();
   summary.clients_upgraded_at_end = state.clients_upgraded();
   for (const State::Room& room : state.rooms()) {
-    if (!state.socket(room.name)) summary.room_members_at_end += room.must;  // a socket is in the room of its own id
+    if (!state.socket(room.name))
+      summary.room_members_at_end += room.must;  // a socket is in the room of its own id
   }
   const Books closed = books(trace);
   summary.books_balance = closed.balanced;

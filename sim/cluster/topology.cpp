@@ -38,7 +38,8 @@ Result<std::string> client_ip(const std::string& pattern, std::uint32_t number, 
     rest = last ? std::string_view() : rest.substr(dot + 1);
   }
   if (braces == 4 && count > 1) {
-    return Error("\"" + pattern + "\" gives all " + std::to_string(count) + " clients one address; put {} where their number goes");
+    return Error("\"" + pattern + "\" gives all " + std::to_string(count) +
+                 " clients one address; put {} where their number goes");
   }
   if (braces < 4) {
     octets[braces] = number % 256;
@@ -51,8 +52,9 @@ Result<std::string> client_ip(const std::string& pattern, std::uint32_t number, 
     if (carry > 0) return Error("\"" + pattern + "\" has no room for client " + std::to_string(number));
   }
   if (octets[0] != 127) return Error("\"" + pattern + "\" is outside 127.0.0.0/8");
-  return Result<std::string>(boost::system::in_place_value, std::to_string(octets[0]) + "." + std::to_string(octets[1]) + "." +
-                                                                std::to_string(octets[2]) + "." + std::to_string(octets[3]));
+  return Result<std::string>(boost::system::in_place_value,
+                             std::to_string(octets[0]) + "." + std::to_string(octets[1]) + "." +
+                                 std::to_string(octets[2]) + "." + std::to_string(octets[3]));
 }
 
 Result<std::vector<ClientPlace>> place_clients(const Scenario& scenario) {
@@ -65,11 +67,14 @@ Result<std::vector<ClientPlace>> place_clients(const Scenario& scenario) {
     for (std::uint32_t k = 1; k <= group.count; ++k) {
       auto ip = client_ip(group.address, k, group.count);
       if (!ip) return Error(at(scenario, group.line), ip.error().what());
-      ClientPlace place{.name = group.prefix + "-" + std::to_string(k), .ip = *ip, .group = g, .number = k, .room = {}};
+      ClientPlace place{
+          .name = group.prefix + "-" + std::to_string(k), .ip = *ip, .group = g, .number = k, .room = {}};
       const auto [other, fresh] = taken.emplace(*ip, place.name);
-      if (!fresh) return Error(at(scenario, group.line), place.name + " and " + other->second + " both live at " + *ip);
+      if (!fresh)
+        return Error(at(scenario, group.line), place.name + " and " + other->second + " both live at " + *ip);
       if (!names.insert(place.name).second) {
-        return Error(at(scenario, group.line), "two clients are called " + place.name + "; give a group another prefix");
+        return Error(at(scenario, group.line),
+                     "two clients are called " + place.name + "; give a group another prefix");
       }
       if (group.rooms > 0) place.room = "room-" + std::to_string(1 + (k - 1) % group.rooms);
       place.start = group.start;

@@ -21,7 +21,8 @@ int compare_command(const CompareArguments& arguments) {
   if (arguments.json) {
     fmt::print("{{\"schema\":1,\"a\":{},\"b\":{}}}\n", to_json(*first), to_json(*second));
   } else {
-    fmt::print("{} world, seed {}\n\n{}", first->world, first->seed, compare_report(*first, *second, style_for_stdout()));
+    fmt::print("{} world, seed {}\n\n{}", first->world, first->seed,
+               compare_report(*first, *second, style_for_stdout()));
   }
   return first->holds() && second->holds() ? 0 : 1;
 }

@@ -14,11 +14,11 @@ struct Case {
   std::string situation;
   std::uint32_t instances = 2;
   std::uint32_t clients = 1;
-  std::uint32_t attempts = 10;       ///< each
+  std::uint32_t attempts = 10;  ///< each
   bool jitter = false;
   bool websocket_only = false;
-  double predicted_percent = 0;      ///< connected, behind round robin
-  bool exact = true;                 ///< false: a share, judged by its 99 % interval
+  double predicted_percent = 0;  ///< connected, behind round robin
+  bool exact = true;             ///< false: a share, judged by its 99 % interval
 };
 
 constexpr std::uint64_t lesson_seed = 1;
@@ -77,15 +77,41 @@ int lesson_one() {
       {.situation = "a lone client, 3 instances", .instances = 3},
       {.situation = "25 clients in step, 3 instances", .instances = 3, .clients = 25},
       {.situation = "25 clients in step, 4 instances", .instances = 4, .clients = 25},
-      {.situation = "40 clients, mixed, 2 instances", .instances = 2, .clients = 40, .attempts = 50, .jitter = true, .predicted_percent = 25, .exact = false},
-      {.situation = "40 clients, mixed, 3 instances", .instances = 3, .clients = 40, .attempts = 50, .jitter = true, .predicted_percent = 100.0 / 9, .exact = false},
-      {.situation = "40 clients, mixed, 4 instances", .instances = 4, .clients = 40, .attempts = 50, .jitter = true, .predicted_percent = 6.25, .exact = false},
-      {.situation = "WebSocket only, 3 instances", .instances = 3, .clients = 25, .websocket_only = true, .predicted_percent = 100},
+      {.situation = "40 clients, mixed, 2 instances",
+       .instances = 2,
+       .clients = 40,
+       .attempts = 50,
+       .jitter = true,
+       .predicted_percent = 25,
+       .exact = false},
+      {.situation = "40 clients, mixed, 3 instances",
+       .instances = 3,
+       .clients = 40,
+       .attempts = 50,
+       .jitter = true,
+       .predicted_percent = 100.0 / 9,
+       .exact = false},
+      {.situation = "40 clients, mixed, 4 instances",
+       .instances = 4,
+       .clients = 40,
+       .attempts = 50,
+       .jitter = true,
+       .predicted_percent = 6.25,
+       .exact = false},
+      {.situation = "WebSocket only, 3 instances",
+       .instances = 3,
+       .clients = 25,
+       .websocket_only = true,
+       .predicted_percent = 100},
   };
   const Style style = style_for_stdout();
   fmt::print("{}\n", style.bold("Lesson 1: why round robin breaks sessions"));
-  fmt::print("First connection attempts that succeed, on virtual time, seed {}. Default transports: long-polling, then the upgrade.\n\n", lesson_seed);
-  fmt::print("{:<34}{:>11}  {:<18}{:>11}  {:<18}\n", "", "predicted", "round robin", "predicted", "sticky (ip_hash)");
+  fmt::print(
+      "First connection attempts that succeed, on virtual time, seed {}. Default transports: long-polling, "
+      "then the upgrade.\n\n",
+      lesson_seed);
+  fmt::print("{:<34}{:>11}  {:<18}{:>11}  {:<18}\n", "", "predicted", "round robin", "predicted",
+             "sticky (ip_hash)");
   bool all_hold = true;
   for (const Case& lesson : cases) {
     const auto round_robin = play(lesson, "round_robin", lesson.predicted_percent, style);
@@ -93,13 +119,17 @@ int lesson_one() {
     const auto sticky = play(lesson, "ip_hash", sticky_percent, style);
     if (!sticky) return bad_input(sticky.error().text());
     all_hold = all_hold && round_robin->holds && sticky->holds;
-    fmt::print("{:<34}{:>9} %  {}   {:>9} %  {}\n", lesson.situation, figure_text(lesson.predicted_percent), round_robin->text, figure_text(sticky_percent), sticky->text);
+    fmt::print("{:<34}{:>9} %  {}   {:>9} %  {}\n", lesson.situation, figure_text(lesson.predicted_percent),
+               round_robin->text, figure_text(sticky_percent), sticky->text);
   }
   fmt::print(
-      "\nA session lives in the memory of the instance that opened it, and a polling client needs two more requests, its POST and its next GET, to reach "
+      "\nA session lives in the memory of the instance that opened it, and a polling client needs two more "
+      "requests, its POST and its next GET, to reach "
       "that same instance.\n"
-      "Round robin sends each request to the next instance, so a lone client never connects, and mixed traffic connects with 1/N for each of the two: 1/N^2.\n"
-      "Stickiness (here ip_hash) sends all requests of an address to one instance, and WebSocket alone needs none, because a session is then one request.\n");
+      "Round robin sends each request to the next instance, so a lone client never connects, and mixed "
+      "traffic connects with 1/N for each of the two: 1/N^2.\n"
+      "Stickiness (here ip_hash) sends all requests of an address to one instance, and WebSocket alone needs "
+      "none, because a session is then one request.\n");
   return all_hold ? 0 : 1;
 }
 

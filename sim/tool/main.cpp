@@ -17,12 +17,15 @@ int tool::bad_input(const std::string& text) {
 namespace {
 
 int run(int argc, char** argv) {
-  CLI::App app{"A simulator of a scaled-out WebSocket service: clients, an nginx-like proxy, Socket.IO instances and a Redis-compatible broker"};
+  CLI::App app{
+      "A simulator of a scaled-out WebSocket service: clients, an nginx-like proxy, Socket.IO instances and "
+      "a Redis-compatible broker"};
   app.name("roundhouse");
   app.set_version_flag("--version", std::string("roundhouse ") + ROUNDHOUSE_VERSION);
   app.require_subcommand(1);
   app.footer(
-      "A scenario is a file or the name of a shipped one: blog, round-robin, sticky, no-broker, instance-dies ...\n"
+      "A scenario is a file or the name of a shipped one: blog, round-robin, sticky, no-broker, "
+      "instance-dies ...\n"
       "Exit status: 0 every expectation holds, 1 one does not, 2 bad input.\n"
       "Environment: NO_COLOR turns colours off, ROUNDHOUSE_SCENARIOS is a further folder of scenarios.");
   const auto is_world = CLI::IsMember({"virtual", "loopback"});
@@ -30,14 +33,19 @@ int run(int argc, char** argv) {
   tool::RunArguments run;
   auto* run_app = app.add_subcommand("run", "Run a scenario and judge its expectations");
   run_app->add_option("scenario", run.scenario, "File or name")->required();
-  run_app->add_option("--world", run.world, "virtual (default): deterministic, time jumps; loopback: real sockets on 127.0.0.0/8")->check(is_world);
+  run_app
+      ->add_option("--world", run.world,
+                   "virtual (default): deterministic, time jumps; loopback: real sockets on 127.0.0.0/8")
+      ->check(is_world);
   run_app->add_option("--seed", run.seed, "Instead of the scenario's seed");
-  run_app->add_option("--broker", run.broker, "redis://HOST:PORT: a real Redis in the broker's place (loopback)");
+  run_app->add_option("--broker", run.broker,
+                      "redis://HOST:PORT: a real Redis in the broker's place (loopback)");
   run_app->add_option("--trace", run.trace_file, "Write every record to this file as JSON Lines");
   run_app->add_flag("--json", run.json, "The summary as one line of JSON");
 
   tool::CompareArguments compare;
-  auto* compare_app = app.add_subcommand("compare", "Run two scenarios with one seed and show them side by side");
+  auto* compare_app =
+      app.add_subcommand("compare", "Run two scenarios with one seed and show them side by side");
   compare_app->add_option("a", compare.a, "File or name")->required();
   compare_app->add_option("b", compare.b, "File or name")->required();
   compare_app->add_option("--world", compare.world, "virtual (default) or loopback")->check(is_world);
@@ -45,11 +53,14 @@ int run(int argc, char** argv) {
   compare_app->add_flag("--json", compare.json, "Both summaries as one line of JSON");
 
   tool::ServeArguments serve;
-  auto* serve_app = app.add_subcommand("serve", "Keep proxy, instances and broker up on loopback for real clients");
+  auto* serve_app =
+      app.add_subcommand("serve", "Keep proxy, instances and broker up on loopback for real clients");
   serve_app->add_option("scenario", serve.scenario, "File or name")->required();
-  serve_app->add_option("--proxy-port", serve.proxy_port, "Port of the proxy on 127.0.0.1; default 8080 if free, else any; 0: any");
+  serve_app->add_option("--proxy-port", serve.proxy_port,
+                        "Port of the proxy on 127.0.0.1; default 8080 if free, else any; 0: any");
   serve_app->add_option("--broker-port", serve.broker_port, "Port of the broker on 127.0.0.1; default any");
-  serve_app->add_option("--only", serve.only, "Start this part alone")->check(CLI::IsMember({"proxy", "apps", "broker"}));
+  serve_app->add_option("--only", serve.only, "Start this part alone")
+      ->check(CLI::IsMember({"proxy", "apps", "broker"}));
   serve_app->add_option("--broker", serve.broker, "redis://HOST:PORT: a real Redis in the broker's place");
   serve_app->add_option("--trace", serve.trace_file, "Write every record to this file as JSON Lines");
   serve_app->add_flag("--clients", serve.clients, "Add the scenario's own clients, workload and steps");

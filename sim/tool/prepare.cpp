@@ -20,7 +20,8 @@ Result<Address> broker_address(const std::string& text) {
   while (rest.ends_with('/')) rest.remove_suffix(1);
   auto address = parse_address(rest);
   if (!address) return Error("--broker: " + address.error().what() + "; wanted redis://HOST:PORT");
-  if (address->host.find('/') != std::string::npos) return Error("--broker: \"" + text + "\" is not redis://HOST:PORT");
+  if (address->host.find('/') != std::string::npos)
+    return Error("--broker: \"" + text + "\" is not redis://HOST:PORT");
   if (address->port == 0) address->port = 6379;
   return address;
 }
@@ -37,6 +38,8 @@ Result<Summary> run_one(const Scenario& scenario, const ClusterOptions& options,
   });
 }
 
-WorldKind world_named(const std::string& name) { return name == "loopback" ? WorldKind::loopback : WorldKind::virtual_time; }
+WorldKind world_named(const std::string& name) {
+  return name == "loopback" ? WorldKind::loopback : WorldKind::virtual_time;
+}
 
 }  // namespace roundhouse::tool

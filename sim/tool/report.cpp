@@ -19,16 +19,23 @@ std::string counts(const std::map<std::string, std::uint64_t>& by_name) {
   return out.empty() ? "none" : out;
 }
 
-void line(std::string& out, std::string_view name, const std::string& text) { out += fmt::format("  {:<14}{}\n", name, text); }
+void line(std::string& out, std::string_view name, const std::string& text) {
+  out += fmt::format("  {:<14}{}\n", name, text);
+}
 
 std::string prediction(const Expectation& e) {
   using Kind = Expectation::Kind;
   switch (e.kind) {
-    case Kind::equal: return figure_text(e.value);
-    case Kind::at_least: return "at least " + figure_text(e.value);
-    case Kind::at_most: return "at most " + figure_text(e.value);
-    case Kind::between: return figure_text(e.value) + " to " + figure_text(e.high);
-    case Kind::wilson99: return figure_text(e.value) + " %, inside the 99 % interval";
+    case Kind::equal:
+      return figure_text(e.value);
+    case Kind::at_least:
+      return "at least " + figure_text(e.value);
+    case Kind::at_most:
+      return "at most " + figure_text(e.value);
+    case Kind::between:
+      return figure_text(e.value) + " to " + figure_text(e.high);
+    case Kind::wilson99:
+      return figure_text(e.value) + " %, inside the 99 % interval";
   }
   return "";
 }
@@ -62,13 +69,15 @@ struct Row {
 
 std::vector<Row> rows(const Summary& a, const Summary& b) {
   const auto share = [](std::uint64_t part, std::uint64_t whole) {
-    return whole == 0 ? std::string("-") : fmt::format("{} of {} ({:.1f} %)", part, whole, 100.0 * static_cast<double>(part) / static_cast<double>(whole));
+    return whole == 0 ? std::string("-")
+                      : fmt::format("{} of {} ({:.1f} %)", part, whole,
+                                    100.0 * static_cast<double>(part) / static_cast<double>(whole));
   };
   const auto of = [&](const Summary& s) {
     return std::vector<std::pair<std::string, std::string>>{
         {"connect attempts", fmt::format("{}", s.connect_attempts)},
         {"connected", share(s.connected, s.connect_attempts)},
-        {"on WebSocket", share(s.upgraded, s.connect_attempts)},
+        {"upgraded", share(s.upgraded, s.connect_attempts)},
         {"failures", counts(s.failures)},
         {"messages", fmt::format("{} sent, {} accepted", s.sends, s.accepts)},
         {"delivered", share(s.deliveries, s.deliveries_owed)},
@@ -81,16 +90,25 @@ std::vector<Row> rows(const Summary& a, const Summary& b) {
   std::vector<Row> out;
   const auto left = of(a);
   const auto right = of(b);
-  for (std::size_t i = 0; i < left.size(); ++i) out.push_back({left[i].first, left[i].second, right[i].second});
+  for (std::size_t i = 0; i < left.size(); ++i)
+    out.push_back({left[i].first, left[i].second, right[i].second});
   return out;
 }
 
 }  // namespace
 
-std::string Style::bold(const std::string& text) const { return colour ? "\033[1m" + text + "\033[0m" : text; }
-std::string Style::good(const std::string& text) const { return colour ? "\033[32m" + text + "\033[0m" : text; }
-std::string Style::bad(const std::string& text) const { return colour ? "\033[31;1m" + text + "\033[0m" : text; }
-std::string Style::dim(const std::string& text) const { return colour ? "\033[2m" + text + "\033[0m" : text; }
+std::string Style::bold(const std::string& text) const {
+  return colour ? "\033[1m" + text + "\033[0m" : text;
+}
+std::string Style::good(const std::string& text) const {
+  return colour ? "\033[32m" + text + "\033[0m" : text;
+}
+std::string Style::bad(const std::string& text) const {
+  return colour ? "\033[31;1m" + text + "\033[0m" : text;
+}
+std::string Style::dim(const std::string& text) const {
+  return colour ? "\033[2m" + text + "\033[0m" : text;
+}
 
 Style style_for_stdout() {
   const char* no_colour = std::getenv("NO_COLOR");
@@ -98,7 +116,8 @@ Style style_for_stdout() {
 }
 
 std::string figure_text(double value) {
-  if (value == static_cast<double>(static_cast<std::int64_t>(value))) return fmt::format("{}", static_cast<std::int64_t>(value));
+  if (value == static_cast<double>(static_cast<std::int64_t>(value)))
+    return fmt::format("{}", static_cast<std::int64_t>(value));
   std::string out = fmt::format("{:.2f}", value);
   while (out.back() == '0') out.pop_back();
   return out;
@@ -107,18 +126,23 @@ std::string figure_text(double value) {
 std::string report(const Summary& s, const Scenario& scenario, const Style& style) {
   std::string out = style.bold(s.scenario);
   if (!scenario.title.empty()) out += ": " + scenario.title;
-  out += fmt::format("\n  {} world, seed {}, {:.2f} s of its time, {} records, trace {:016x}{}\n\n", s.world, s.seed,
-                     static_cast<double>(s.ran.count()) / 1e9, s.records, s.trace_hash,
+  out += fmt::format("\n  {} world, seed {}, {:.2f} s of its time, {} records, trace {:016x}{}\n\n", s.world,
+                     s.seed, static_cast<double>(s.ran.count()) / 1e9, s.records, s.trace_hash,
                      s.ended_by == "finished" ? "" : " (" + s.ended_by + ")");
-  line(out, "connects", fmt::format("{} clients, {} attempts, {} connected, {} on WebSocket", s.clients, s.connect_attempts, s.connected, s.upgraded));
+  line(out, "connects",
+       fmt::format("{} clients, {} attempts, {} connected, {} upgraded", s.clients, s.connect_attempts,
+                   s.connected, s.upgraded));
   line(out, "failures", counts(s.failures));
   line(out, "sessions", counts(s.sessions));
   line(out, "messages", fmt::format("{} sent, {} accepted", s.sends, s.accepts));
-  line(out, "deliveries", fmt::format("{} of {} owed, {} more unowed, {} duplicates, {} in flight", s.deliveries, s.deliveries_owed, s.deliveries_unowed,
-                                      s.duplicates, s.in_flight));
+  line(out, "deliveries",
+       fmt::format("{} of {} owed, {} more unowed, {} duplicates, {} in flight", s.deliveries,
+                   s.deliveries_owed, s.deliveries_unowed, s.duplicates, s.in_flight));
   line(out, "lost", counts(s.lost));
   if (s.deliveries > 0) {
-    line(out, "latency", fmt::format("p50 {:.2f}, p95 {:.2f}, p99 {:.2f}, max {:.2f} ms", s.latency_ms.p50, s.latency_ms.p95, s.latency_ms.p99, s.latency_ms.max));
+    line(out, "latency",
+         fmt::format("p50 {:.2f}, p95 {:.2f}, p99 {:.2f}, max {:.2f} ms", s.latency_ms.p50, s.latency_ms.p95,
+                     s.latency_ms.p99, s.latency_ms.max));
   }
   line(out, "books", s.books_balance ? "balance" : style.bad("do not balance"));
   for (const std::string& finding : s.book_findings) line(out, "", finding);
@@ -134,7 +158,8 @@ std::string compare_report(const Summary& a, const Summary& b, const Style& styl
     name_width = std::max(name_width, row.name.size());
     a_width = std::max(a_width, row.a.size());
   }
-  std::string out = fmt::format("  {:<{}}  {}{:<{}}  {}\n", "", name_width, style.bold(a.scenario), "", a_width - a.scenario.size(), style.bold(b.scenario));
+  std::string out = fmt::format("  {:<{}}  {}{:<{}}  {}\n", "", name_width, style.bold(a.scenario), "",
+                                a_width - a.scenario.size(), style.bold(b.scenario));
   for (const Row& row : table) {
     const bool same = row.a == row.b;
     const std::string right = same ? style.dim(row.b) : row.b;
@@ -169,7 +194,10 @@ std::string to_json(const Summary& s) {
   out["lost"] = to_object(s.lost);
   out["in_flight"] = s.in_flight;
   out["duplicates"] = s.duplicates;
-  out["latency_ms"] = {{"p50", s.latency_ms.p50}, {"p95", s.latency_ms.p95}, {"p99", s.latency_ms.p99}, {"max", s.latency_ms.max}};
+  out["latency_ms"] = {{"p50", s.latency_ms.p50},
+                       {"p95", s.latency_ms.p95},
+                       {"p99", s.latency_ms.p99},
+                       {"max", s.latency_ms.max}};
   out["sessions"] = to_object(s.sessions);
   out["clients_connected_at_end"] = s.clients_connected_at_end;
   out["clients_upgraded_at_end"] = s.clients_upgraded_at_end;

@@ -22,8 +22,10 @@ void print_listeners(const Cluster& cluster) {
   }
   if (proxy) {
     fmt::print(
-        "hint: all programs of this machine come from 127.0.0.1, so that ip_hash and hash $remote_addr send them to one instance; "
-        "give each client a source address in a /24 of its own, e.g. new http.Agent({{localAddress: '127.0.7.1'}})\n");
+        "hint: all programs of this machine come from 127.0.0.1, so that ip_hash and hash $remote_addr send "
+        "them to one instance; "
+        "give each client a source address in a /24 of its own, e.g. new http.Agent({{localAddress: "
+        "'127.0.7.1'}})\n");
   }
   fmt::print("ready\n");
   std::fflush(stdout);

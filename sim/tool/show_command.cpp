@@ -13,12 +13,14 @@ namespace {
 /// The id in words, or the first message that was sent. Error: no number, no message.
 Result<MessageId> message_named(const std::string& text, const Recording& recording) {
   for (const Record& record : recording.records) {
-    if (record.kind == RecordKind::send && (text == "first" || text == std::to_string(record.message.value))) return record.message;
+    if (record.kind == RecordKind::send && (text == "first" || text == std::to_string(record.message.value)))
+      return record.message;
   }
   if (text == "first") return Error("nobody sent a message in this trace");
   MessageId id;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id.value);
-  if (error != std::errc() || end != text.data() + text.size()) return Error("--follow wants a message id or `first`, not \"" + text + "\"");
+  if (error != std::errc() || end != text.data() + text.size())
+    return Error("--follow wants a message id or `first`, not \"" + text + "\"");
   for (const Record& record : recording.records) {
     if (record.message == id) return id;
   }
@@ -37,7 +39,8 @@ int show_command(const ShowArguments& arguments) {
     fmt::print("{}", follow(*message, recording->records, names));
     return 0;
   }
-  const ShowFilter filter{.party = arguments.party, .room = arguments.room, .session = arguments.session, .message = {}};
+  const ShowFilter filter{
+      .party = arguments.party, .room = arguments.room, .session = arguments.session, .message = {}};
   fmt::print("{}", show(recording->records, names, filter));
   return 0;
 }

@@ -157,7 +157,8 @@ constexpr std::array verdict_fields = {Field{"property", subject, text_id},
                                        Field{"text", text, text_id}, Field{"witness", value}};
 constexpr std::array run_end_fields = {Field{"reason", text, text_id}, Field{"hash", value, hash},
                                        Field{"records", extra}};
-constexpr std::array text_fields = {Field{"subject", subject, text_id}, Field{"text", text, text_id}};
+constexpr std::array text_fields = {Field{"subject", subject, text_id}, Field{"text", text, text_id},
+                                    connection_field};
 
 constexpr std::array all_slots = {Field{"+how", how},
                                   Field{"+code", code},

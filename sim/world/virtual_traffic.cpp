@@ -137,9 +137,6 @@ void VirtualWorld::arrive(std::uint32_t index, std::uint32_t direction) {
   Pipe& pipe = wire.pipes[direction];
   const std::uint32_t serial = wire.serial;
   pipe.scheduled = false;
-  __builtin_prefetch(&chunks_[pipe.flight.front()]);
-  __builtin_prefetch(chunks_[pipe.flight.front()].inside.data());
-  __builtin_prefetch(&nodes_[wire.ends[1 - direction].node]);
   if (pipe.flight.empty() || pipe.stalled || stalls(index, direction)) return;
   const std::uint32_t c = pipe.flight.pop_front(chunks_);
   const ChunkKind kind = chunks_[c].kind;

@@ -18,7 +18,9 @@ std::unique_ptr<World> make_virtual_world(Trace& trace, const VirtualWorldOption
 VirtualWorld::VirtualWorld(Trace& trace, const VirtualWorldOptions& options)
     : trace_(trace), options_(options), table_(trace) {}
 
-VirtualWorld::~VirtualWorld() = default;
+VirtualWorld::~VirtualWorld() {
+  for (std::uint32_t id = 1; id <= table_.size(); ++id) nodes_[id].party.reset();
+}
 
 void VirtualWorld::add_external(const Address& address) {
   throw UsageError("the virtual world has no outside: " + address.text() + " needs --world loopback");
@@ -55,11 +57,24 @@ void VirtualWorld::run_until(Instant until) {
   }
 }
 
-/// Most of an event's time is waiting for memory: fetch the next one's wire while this one is handled.
+/// With many connections, most of an event's time is waiting for memory. So while this one is handled, fetch what the next one needs:
+/// its chunk and its node, and the wires of those that may come after it.
 void VirtualWorld::prefetch_next() {
-  if (const Due* next = queue_.peek(); next != nullptr && next->kind == DueKind::arrive) {
-    const char* wire = reinterpret_cast<const char*>(&wires_[next->subject]);
-    for (std::size_t line = 0; line < sizeof(Wire); line += 64) __builtin_prefetch(wire + line);
+  const auto soon = queue_.soon();
+  for (std::size_t i = 0; i < soon.size(); ++i) {
+    const Due& due = soon[i];
+    if (due.kind != DueKind::arrive) continue;
+    const Wire& wire = wires_[due.subject];
+    if (i == 0) {
+      const Chunk& chunk = chunks_[wire.pipes[due.side].flight.front()];
+      __builtin_prefetch(&chunk);
+      __builtin_prefetch(chunk.inside.data());
+      __builtin_prefetch(&nodes_[wire.ends[1u - due.side].node]);
+    } else {
+      __builtin_prefetch(&wire);
+      __builtin_prefetch(&wire.pipes[0].own_draws);
+      __builtin_prefetch(&wire.pipes[1]);
+    }
   }
 }
 

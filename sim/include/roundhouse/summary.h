@@ -30,27 +30,29 @@ struct LatencyMs {
 struct Summary {
   std::string scenario;
   std::uint64_t seed = 0;
-  std::string world;           ///< `virtual` or `loopback`
-  std::string ended_by;        ///< `finished`, `interrupted`
-  Duration ran{};              ///< time of the run, settling included
+  std::string world;     ///< `virtual` or `loopback`
+  std::string ended_by;  ///< `finished`, `interrupted`
+  Duration ran{};        ///< time of the run, settling included
   std::uint64_t trace_hash = 0;
   std::uint64_t records = 0;
 
   std::uint64_t clients = 0;
   std::uint64_t connect_attempts = 0;  ///< a client began to connect
   std::uint64_t connected = 0;         ///< attempts whose CONNECT was answered
-  std::uint64_t upgraded = 0;          ///< attempts that came to WebSocket, by upgrade or from the start
+  std::uint64_t upgraded =
+      0;  ///< attempts whose upgrade was completed; one that begins with WebSocket has none
   std::map<std::string, std::uint64_t> failures;
   std::uint64_t sends = 0;
   std::uint64_t accepts = 0;
   std::uint64_t deliveries_owed = 0;
-  std::uint64_t deliveries = 0;        ///< of those owed
+  std::uint64_t deliveries = 0;  ///< of those owed
   std::uint64_t deliveries_unowed = 0;
   std::uint64_t duplicates = 0;
-  std::map<std::string, std::uint64_t> lost;  ///< owed deliveries, and messages lost before they were accepted, by cause
+  std::map<std::string, std::uint64_t>
+      lost;  ///< owed deliveries, and messages lost before they were accepted, by cause
   std::uint64_t lost_before_accept = 0;
   std::uint64_t in_flight = 0;
-  LatencyMs latency_ms;                ///< from the client's send to a delivery
+  LatencyMs latency_ms;                           ///< from the client's send to a delivery
   std::map<std::string, std::uint64_t> sessions;  ///< opened, by instance
   std::uint64_t clients_connected_at_end = 0;
   std::uint64_t clients_upgraded_at_end = 0;

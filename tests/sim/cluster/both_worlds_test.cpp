@@ -27,8 +27,8 @@ Summary run_in(const Scenario& scenario, WorldKind world) {
 
 void check_holds(const Summary& summary) {
   for (const Judged& judged : summary.expectations) {
-    INFO(summary.scenario << ", " << summary.world << ": " << judged.expectation.name << ": predicted " << judged.expectation.value << ", observed "
-                          << judged.observed);
+    INFO(summary.scenario << ", " << summary.world << ": " << judged.expectation.name << ": predicted "
+                          << judged.expectation.value << ", observed " << judged.observed);
     CHECK(judged.holds);
   }
   for (const std::string& finding : summary.book_findings) UNSCOPED_INFO(finding);

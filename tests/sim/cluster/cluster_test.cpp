@@ -98,7 +98,9 @@ TEST_CASE("removing one client leaves the ids of all others as they were") {
   CHECK(run(scenario).sids == rest);
 }
 
-TEST_CASE("after a kill its clients come back elsewhere by themselves, without their rooms, and the others notice nothing") {
+TEST_CASE(
+    "after a kill its clients come back elsewhere by themselves, without their rooms, and the others notice "
+    "nothing") {
   Scenario scenario = room_of(8, 0);
   scenario.duration = 8s;
   scenario.steps.push_back({.at = 2s, .verb = "kill", .target = "app-1"});
@@ -168,5 +170,6 @@ TEST_CASE("what cannot run is refused in one line, with the place") {
   text.nginx_first_line = 10;
   CHECK(build_error(text).find("test.toml:12: ") == 0);
 
-  CHECK(build_error(room_of(2, 0), {.real_broker = Address{"127.0.0.1", 6379}}).find("--world loopback") != std::string::npos);
+  CHECK(build_error(room_of(2, 0), {.real_broker = Address{"127.0.0.1", 6379}}).find("--world loopback") !=
+        std::string::npos);
 }

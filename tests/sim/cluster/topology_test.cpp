@@ -23,7 +23,8 @@ TEST_CASE("an address pattern that cannot give each client an address of its own
 
 TEST_CASE("clients are placed in order, take rooms in turn, and start evenly over the spread") {
   Scenario scenario;
-  scenario.clients.push_back({.count = 3, .rooms = 2, .start = std::chrono::seconds(1), .spread = std::chrono::seconds(2)});
+  scenario.clients.push_back(
+      {.count = 3, .rooms = 2, .start = std::chrono::seconds(1), .spread = std::chrono::seconds(2)});
   const auto places = *place_clients(scenario);
   REQUIRE(places.size() == 3);
   CHECK(places[0].name == "client-1");

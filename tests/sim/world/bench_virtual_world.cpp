@@ -155,14 +155,13 @@ void fan_out(std::size_t clients) {
 
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
+  const std::size_t most = argc > 1 ? std::stoul(argv[1]) : 100'000;
   ping_pong(1, false, false, 0ns);
-  for (const std::size_t clients : {std::size_t{100}, std::size_t{10'000}}) {
+  for (std::size_t clients = 100; clients <= most; clients *= 100) {
     ping_pong(clients, false, true, 0ns);
     ping_pong(clients, false, true, 1ms);
     ping_pong(clients, true, true, 1ms);
   }
-  fan_out(100);
-  fan_out(10'000);
-  fan_out(100'000);
+  for (std::size_t clients = 100; clients <= most; clients *= 10) fan_out(clients);
 }
