@@ -103,7 +103,7 @@ void Backplane::connect(Line& line) {
   line.state = State::connecting;
   line.reader = resp::Reader(options_.replies);
   line.marks = {};
-  line.connection = host_.connect({.to = options_.broker});
+  line.connection = host_.connect({.to = options_.broker, .from = Address{"*", 0}});
   if (&line == &publisher_) queued_ = 0;
 }
 

@@ -42,20 +42,27 @@ void EventQueue::heapify() {
 }
 
 void EventQueue::sift_down(std::size_t hole, const Due& due) {
+  Due* const heap = near_.data();
   const std::size_t size = near_.size();
+  const Key own = key(due);
   for (;;) {
     const std::size_t first = 4 * hole + 1;
     if (first >= size) break;
     std::size_t least = first;
+    Key least_key = key(heap[first]);
     const std::size_t end = std::min(first + 4, size);
     for (std::size_t child = first + 1; child < end; ++child) {
-      if (before(near_[child], near_[least])) least = child;
+      // Which child is least cannot be predicted: choose without a branch.
+      const Key child_key = key(heap[child]);
+      const bool less = child_key < least_key;
+      least = less ? child : least;
+      least_key = less ? child_key : least_key;
     }
-    if (!before(near_[least], due)) break;
-    near_[hole] = near_[least];
+    if (own < least_key) break;
+    heap[hole] = heap[least];
     hole = least;
   }
-  near_[hole] = due;
+  heap[hole] = due;
 }
 
 }  // namespace roundhouse

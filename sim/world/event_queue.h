@@ -1,10 +1,8 @@
 // What is due, in order of time; equal times in the order of scheduling. Plain small events: what one means is the world's business.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <map>
-#include <span>
 #include <utility>
 #include <vector>
 
@@ -67,8 +65,6 @@ class EventQueue {
     return near_.front();
   }
   void pop();
-  /// A peek without work: the next, and among the rest the one after it; fewer or none at the edge of the near future.
-  std::span<const Due> soon() const { return {near_.data(), std::min<std::size_t>(near_.size(), 5)}; }
   /// Forgets all that `stale` is true for. Order of the others stays.
   template <class Stale>
   void remove_if(Stale stale) {

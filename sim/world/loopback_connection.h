@@ -26,8 +26,9 @@ struct Dial {
   Address to;
   std::optional<Endpoint> from;
   std::optional<Endpoint> endpoint;  // of an external program, once its name is resolved
-  bool crossed = false;              // the first packet has crossed the link
-  std::uint64_t give_up = 0;         // timer
+  bool any_source = false;    // towards a program outside the machine chooses: Redis trusts 127.0.0.1 alone
+  bool crossed = false;       // the first packet has crossed the link
+  std::uint64_t give_up = 0;  // timer
 };
 
 struct Connection {

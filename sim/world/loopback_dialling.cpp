@@ -31,7 +31,8 @@ ConnectionId LoopbackWorld::connect(Node& node, const ConnectRequest& request) {
   c.state = Connection::State::crossing;
   c.dial = std::make_unique<Dial>();
   c.dial->to = request.to;
-  if (request.from) {
+  c.dial->any_source = request.from && is_wildcard(request.from->host);
+  if (request.from && !c.dial->any_source) {
     c.dial->from = Endpoint::of(table_.ip_of(request.from->host).value_or(""), request.from->port);
   } else {
     c.dial->from = Endpoint::of(node.entry->spec.ip, 0);
@@ -47,6 +48,7 @@ void LoopbackWorld::find_target(Connection& c) {
     wire.foreign = true;
     wire.entity[1] = outside->entity;
     c.dial->endpoint = outside->endpoint;
+    if (c.dial->any_source) c.dial->from.reset();
     return outside->endpoint ? begin(c) : look_up(*outside);
   }
   const auto ip = table_.ip_of(to.host);

@@ -52,29 +52,7 @@ void VirtualWorld::run_until(Instant until) {
     const Due due = queue_.top();
     queue_.pop();
     now_ = due.at;
-    prefetch_next();
     handle(due);
-  }
-}
-
-/// With many connections, most of an event's time is waiting for memory. So while this one is handled, fetch what the next one needs:
-/// its chunk and its node, and the wires of those that may come after it.
-void VirtualWorld::prefetch_next() {
-  const auto soon = queue_.soon();
-  for (std::size_t i = 0; i < soon.size(); ++i) {
-    const Due& due = soon[i];
-    if (due.kind != DueKind::arrive) continue;
-    const Wire& wire = wires_[due.subject];
-    if (i == 0) {
-      const Chunk& chunk = chunks_[wire.pipes[due.side].flight.front()];
-      __builtin_prefetch(&chunk);
-      __builtin_prefetch(chunk.inside.data());
-      __builtin_prefetch(&nodes_[wire.ends[1u - due.side].node]);
-    } else {
-      __builtin_prefetch(&wire);
-      __builtin_prefetch(&wire.pipes[0].own_draws);
-      __builtin_prefetch(&wire.pipes[1]);
-    }
   }
 }
 

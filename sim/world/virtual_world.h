@@ -133,7 +133,6 @@ class VirtualWorld final : public World {
   void perform_timer(const Due& due);
   void run_work(std::uint32_t index);
   void run_posted();
-  void prefetch_next();
   void schedule(std::int64_t at, DueKind kind, std::uint32_t subject, std::uint32_t generation,
                 std::uint32_t side = 0, std::uint16_t epoch = 0);
   void write_link(EntityId from, EntityId to, const LinkSettings& settings, bool healed);

@@ -12,7 +12,7 @@ with Serve("blog", "--proxy-port", "0", "--broker-port", "0") as serve:
     connection = http.client.HTTPConnection(serve.urls["proxy"].removeprefix("http://"), timeout=20)
     connection.request("GET", "/headers")
     headers = json.loads(connection.getresponse().read())
-    check(headers.get("host"), f"/headers answers the headers that arrived: {headers}")
+    check(headers.get("Host"), f"/headers answers the headers that arrived: {headers}")
     connection.request("GET", "/")
     page = connection.getresponse().read().decode()
     check("<html" in page and "webapp-" in page, "/ is a page that shows the instance")

@@ -33,7 +33,7 @@ enum class CloseReason : std::uint8_t {
 
 struct ConnectRequest {
   Address to;
-  std::optional<Address> from = {};  ///< the local address; port 0: any
+  std::optional<Address> from = {};  ///< port 0: any. Host `*`: the node's, or any towards outside
 };
 
 struct Accepted {

@@ -285,10 +285,10 @@ void replay_file(const std::string& name, std::size_t at_least) {
 
 // The second number is how many cases must be replayed: a case must not slip into the skipped ones unseen.
 TEST_CASE("connections are answered as Redis answers them", "[broker][transcript]") {
-  replay_file("connection.json", 8);
+  replay_file("connection.json", 11);
 }
 TEST_CASE("the protocol's edges are as in Redis", "[broker][transcript]") {
-  replay_file("protocol.json", 24);
+  replay_file("protocol.json", 28);
 }
 TEST_CASE("errors have Redis's words", "[broker][transcript]") {
   replay_file("errors.json", 9);
