@@ -1,4 +1,4 @@
-// The budgets, measured: CPU time and bytes, never wall time. `bench` takes about a minute, `bench --short` a few seconds.
+// The budgets, measured: CPU time and bytes, never wall time. `budgets` takes about a minute, `budgets --short` a few seconds.
 #include <fmt/format.h>
 #include <malloc.h>
 #include <sys/resource.h>

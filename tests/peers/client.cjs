@@ -12,8 +12,9 @@ const agent = new http.Agent({ localAddress: source });
 const say = (event, more) => console.log(JSON.stringify({ event, ...more }));
 
 const socket = io(url, { agent, ...JSON.parse(optionsText || "{}") });
-socket.on("connect", () => {
-  say("connect", { id: socket.id, transport: socket.io.engine.transport.name });
+socket.on("connect", () => say("connect", { id: socket.id, transport: socket.io.engine.transport.name }));
+// From the engine's start: the upgrade may come before the namespace is connected.
+socket.io.on("open", () => {
   socket.io.engine.on("upgrade", (transport) => say("upgrade", { transport: transport.name }));
   socket.io.engine.on("upgradeError", (error) => say("upgradeError", { message: error.message }));
 });

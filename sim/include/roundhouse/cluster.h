@@ -29,23 +29,23 @@ struct Parts {
 
 struct ClusterOptions {
   WorldKind world = WorldKind::virtual_time;
-  std::optional<std::uint64_t> seed;   ///< instead of the scenario's
-  std::optional<Address> real_broker;  ///< a real Redis in the broker's place; loopback only
-  Parts parts;
-  std::vector<RecordSink*> sinks;  ///< not owned; they see every record from the first on
-  std::string trace_file;          ///< JSON Lines of every record; empty: none
+  std::optional<std::uint64_t> seed = {};   ///< instead of the scenario's
+  std::optional<Address> real_broker = {};  ///< a real Redis in the broker's place; loopback only
+  Parts parts = {};
+  std::vector<RecordSink*> sinks = {};  ///< not owned; they see every record from the first on
+  std::string trace_file = {};          ///< JSON Lines of every record; empty: none
   bool keep_records = false;
   bool marks = true;
   /// Where the proxy's first listener and the broker are bound (loopback). 0: any port on 127.0.0.1. Empty: their own addresses.
-  std::optional<std::uint16_t> proxy_port;
-  std::optional<std::uint16_t> broker_port;
+  std::optional<std::uint16_t> proxy_port = {};
+  std::optional<std::uint16_t> broker_port = {};
   bool proxy_port_is_a_wish = false;  ///< where that port is taken, any other will do
 };
 
 /// One listener that is up: `proxy http://127.0.0.1:8080`.
 struct UpListener {
-  std::string name;
-  std::string url;
+  std::string name = {};
+  std::string url = {};
 };
 
 class Cluster {

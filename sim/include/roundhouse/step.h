@@ -14,7 +14,7 @@ struct Step {
   Duration at{};
   std::string verb;
   std::string target;
-  std::map<std::string, std::string> arguments;
+  std::map<std::string, std::string> arguments = {};
   int line = 0;  ///< of the scenario file; 0: not from a file
 
   friend bool operator==(const Step&, const Step&) = default;

@@ -153,7 +153,7 @@ TEST_CASE("the books balance while the link of an instance to the broker is cut 
 TEST_CASE("without a broker a room falls apart into its instances, and every missing delivery says why") {
   Scenario scenario = room_of(6, 10);
   scenario.broker = BrokerKind::none;
-  const Run it = run(scenario);
+  Run it = run(scenario);
   CHECK(it.summary.deliveries + it.summary.lost["no_broker"] == it.summary.deliveries_owed);
   CHECK(it.summary.lost["no_broker"] > 0);
   CHECK(it.summary.books_balance);
