@@ -93,6 +93,9 @@ Result<void> Built::check_parts() const {
     return Error(scenario_.file,
                  "zero instances, and a proxy or clients that need one; set topology.instances to 1 or more");
   }
+  if (scenario_.clients.empty() && options_.parts.clients) {
+    return Error(scenario_.file + ":1", "no clients, so there is nothing to run; add a [[clients]] group");
+  }
   if (options_.real_broker && !loopback()) {
     return Error("a real broker needs --world loopback: virtual time has no outside");
   }

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include <roundhouse/result.h>
+
 namespace roundhouse::tool {
 
 struct RunArguments {
@@ -52,7 +54,8 @@ int lesson_command(int number);
 int scenario_command(const std::string& name, bool keys);
 int diff_command(const std::string& a, const std::string& b);
 
-/// Prints `roundhouse: TEXT` on standard error and returns 2.
+/// Prints one line on standard error and returns 2: `FILE:LINE: TEXT` where the error has a place, else `roundhouse: TEXT`.
+int bad_input(const Error& error);
 int bad_input(const std::string& text);
 
 }  // namespace roundhouse::tool

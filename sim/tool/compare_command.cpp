@@ -8,16 +8,16 @@ namespace roundhouse::tool {
 
 int compare_command(const CompareArguments& arguments) {
   const auto a = load(arguments.a);
-  if (!a) return bad_input(a.error().text());
+  if (!a) return bad_input(a.error());
   const auto b = load(arguments.b);
-  if (!b) return bad_input(b.error().text());
+  if (!b) return bad_input(b.error());
   ClusterOptions options;
   options.world = world_named(arguments.world);
   options.seed = arguments.seed.value_or(a->seed);
   const auto first = run_one(*a, options, !arguments.json);
-  if (!first) return bad_input(first.error().text());
+  if (!first) return bad_input(first.error());
   const auto second = run_one(*b, options, !arguments.json);
-  if (!second) return bad_input(second.error().text());
+  if (!second) return bad_input(second.error());
   if (arguments.json) {
     fmt::print("{{\"schema\":1,\"a\":{},\"b\":{}}}\n", to_json(*first), to_json(*second));
   } else {

@@ -115,9 +115,9 @@ int lesson_one() {
   bool all_hold = true;
   for (const Case& lesson : cases) {
     const auto round_robin = play(lesson, "round_robin", lesson.predicted_percent, style);
-    if (!round_robin) return bad_input(round_robin.error().text());
+    if (!round_robin) return bad_input(round_robin.error());
     const auto sticky = play(lesson, "ip_hash", sticky_percent, style);
-    if (!sticky) return bad_input(sticky.error().text());
+    if (!sticky) return bad_input(sticky.error());
     all_hold = all_hold && round_robin->holds && sticky->holds;
     fmt::print("{:<34}{:>9} %  {}   {:>9} %  {}\n", lesson.situation, figure_text(lesson.predicted_percent),
                round_robin->text, figure_text(sticky_percent), sticky->text);

@@ -9,6 +9,12 @@
 
 namespace tool = roundhouse::tool;
 
+int tool::bad_input(const roundhouse::Error& error) {
+  if (error.where().empty()) return bad_input(error.what());
+  fmt::print(stderr, "{}\n", error.text());
+  return 2;
+}
+
 int tool::bad_input(const std::string& text) {
   fmt::print(stderr, "roundhouse: {}\n", text);
   return 2;

@@ -21,7 +21,7 @@ int scenario_command(const std::string& name, bool keys) {
     return 0;
   }
   const auto file = find_scenario(name);
-  if (!file) return bad_input(file.error().text());
+  if (!file) return bad_input(file.error());
   std::ifstream stream(*file);
   std::stringstream text;
   text << stream.rdbuf();

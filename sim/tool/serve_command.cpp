@@ -35,7 +35,7 @@ void print_listeners(const Cluster& cluster) {
 
 int serve_command(const ServeArguments& arguments) {
   auto scenario = load(arguments.scenario);
-  if (!scenario) return bad_input(scenario.error().text());
+  if (!scenario) return bad_input(scenario.error());
   ClusterOptions options;
   options.world = WorldKind::loopback;
   options.parts = {.proxy = arguments.only.empty() || arguments.only == "proxy",
@@ -44,7 +44,7 @@ int serve_command(const ServeArguments& arguments) {
                    .clients = arguments.clients};
   if (!arguments.broker.empty()) {
     const auto address = broker_address(arguments.broker);
-    if (!address) return bad_input(address.error().text());
+    if (!address) return bad_input(address.error());
     options.real_broker = *address;
   }
   options.trace_file = arguments.trace_file;
@@ -57,7 +57,7 @@ int serve_command(const ServeArguments& arguments) {
     scenario->expect.clear();
   }
   auto cluster = Cluster::build(*scenario, options);
-  if (!cluster) return bad_input(cluster.error().text());
+  if (!cluster) return bad_input(cluster.error());
   for (const std::string& warning : (*cluster)->warnings()) fmt::print(stderr, "{}\n", warning);
   catch_interrupts();
   (*cluster)->start();

@@ -31,7 +31,7 @@ Result<MessageId> message_named(const std::string& text, const Recording& record
 
 int show_command(const ShowArguments& arguments) {
   const auto recording = read_json_lines(arguments.file);
-  if (!recording) return bad_input(recording.error().text());
+  if (!recording) return bad_input(recording.error());
   const Names names(*recording);
   if (!arguments.follow.empty()) {
     const auto message = message_named(arguments.follow, *recording);
@@ -47,9 +47,9 @@ int show_command(const ShowArguments& arguments) {
 
 int diff_command(const std::string& a, const std::string& b) {
   const auto first = read_json_lines(a);
-  if (!first) return bad_input(first.error().text());
+  if (!first) return bad_input(first.error());
   const auto second = read_json_lines(b);
-  if (!second) return bad_input(second.error().text());
+  if (!second) return bad_input(second.error());
   const auto difference = first_difference(first->records, Names(*first), second->records, Names(*second));
   if (!difference) {
     fmt::print("the same {} records, trace {:016x}\n", first->records.size(), first->hash());
