@@ -27,7 +27,8 @@ Scenario room_of(std::uint32_t clients, std::uint32_t messages) {
 struct Run {
   Summary summary;
   std::vector<Record> records;
-  std::map<std::string, std::vector<std::string>> sids;  ///< socket ids by client
+  std::map<std::string, std::vector<std::string>> sids;    ///< socket ids by client
+  std::map<std::string, std::vector<std::int64_t>> times;  ///< when each client connected, opened, upgraded
 };
 
 Run run(const Scenario& scenario, ClusterOptions options = {}) {
@@ -39,6 +40,7 @@ Run run(const Scenario& scenario, ClusterOptions options = {}) {
   const Trace& trace = (*cluster)->trace();
   out.records = trace.records();
   for (const Record& record : out.records) {
+    if (record.kind == RecordKind::client) out.times[trace.entity(record.by).name].push_back(record.at.ns);
     if (record.kind == RecordKind::client && record.how == static_cast<std::uint8_t>(ClientPhase::open)) {
       out.sids[trace.entity(record.by).name].emplace_back(trace.text_of(record.subject));
     }
@@ -87,15 +89,22 @@ TEST_CASE("marks lie beside the bytes: a run without them connects, sends and de
   CHECK(without.summary.deliveries == with.summary.deliveries);
 }
 
-TEST_CASE("removing one client leaves the ids of all others as they were") {
+TEST_CASE("removing one client leaves the ids, the delays and the cuts of all others as they were") {
   Scenario scenario = room_of(8, 0);
-  const auto whole = run(scenario).sids;
-  REQUIRE(whole.size() == 8);
+  scenario.default_link.jitter =
+      30ms;  // a draw for each chunk: a client that drew otherwise would be elsewhere in time
+  scenario.clients[0].think_jitter = 50ms;
+  const Run whole = run(scenario);
+  REQUIRE(whole.sids.size() == 8);
   // The last one, so that the others keep their names and addresses.
   scenario.clients[0].count = 7;
-  auto rest = whole;
-  rest.erase("client-8");
-  CHECK(run(scenario).sids == rest);
+  const Run without = run(scenario);
+  auto sids = whole.sids;
+  auto times = whole.times;
+  sids.erase("client-8");
+  times.erase("client-8");
+  CHECK(without.sids == sids);
+  CHECK(without.times == times);
 }
 
 TEST_CASE(
