@@ -172,7 +172,21 @@ void Backplane::on_reply(Line& line, std::span<const resp::Item> items) {
     listener_.on_message({items[2].text, items[3].text, items[4].text, mark});
   } else if (items.size() == 4 && (items[1].text == "subscribe" || items[1].text == "psubscribe")) {
     ++confirmed_;
+    if (confirmed_ == expected_) {
+      if (was_ready_) record_deafness();
+      was_ready_ = true;
+    }
   }
+}
+
+// What the others published while nobody here was subscribed is nowhere: neither on a wire nor in a buffer. Only we know that we were deaf.
+void Backplane::record_deafness() {
+  Record record;
+  record.kind = RecordKind::lost;
+  record.other = host_.self();
+  record.how = static_cast<std::uint8_t>(What::copy);
+  record.code = static_cast<std::uint16_t>(subscriber_.why_down);
+  host_.record(record);
 }
 
 void Backplane::on_end(ConnectionId connection) {
@@ -212,6 +226,7 @@ void Backplane::on_timer(std::uint64_t tag) {
 }
 
 void Backplane::on_run_end() {
+  if (was_ready_ && confirmed_ < expected_) record_deafness();
   for (const Waiting& waiting : waiting_) {
     if (!waiting.message) continue;
     Record record;

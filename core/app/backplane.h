@@ -96,6 +96,7 @@ class Backplane {
   void on_reply(Line& line, std::span<const resp::Item> items);
   void send_publish(ByteView channel, ByteView payload, MessageId message);
   void send_waiting();
+  void record_deafness();
   void lost(MessageId message, What what, Cause why, std::uint32_t connection);
 
   Host& host_;
@@ -109,6 +110,7 @@ class Backplane {
   std::size_t expected_ = 0;   // acknowledgements of subscriptions
   std::size_t confirmed_ = 0;  // of them, on the present connection
   std::size_t queued_ = 0;     // bytes behind the publisher's connection when last told
+  bool was_ready_ = false;     // all subscriptions stood once
   bool stopped_ = false;
   std::deque<Waiting> waiting_;
   Bytes out_;  // reused by each publish

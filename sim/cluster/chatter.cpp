@@ -6,7 +6,9 @@ constexpr std::uint64_t send_tag = 1;
 }
 
 void Chatter::begin(Client& client) {
-  if (plan_.count > 0 && !plan_.room.empty()) client.wake_at(plan_.first, send_tag);
+  if (plan_.room.empty()) return;
+  while (sent_ < plan_.count && plan_.first + plan_.every * sent_ < client.now()) ++sent_;
+  if (sent_ < plan_.count) client.wake_at(plan_.first + plan_.every * sent_, send_tag);
 }
 
 void Chatter::on_connect(Client& client) {

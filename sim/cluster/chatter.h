@@ -22,7 +22,7 @@ class Chatter final : public Client::Handler {
  public:
   explicit Chatter(SendPlan plan) : plan_(std::move(plan)) {}
 
-  /// Lays out the first send. Call when the client has started.
+  /// Lays out the first send that is still to come. Call when the client has started.
   void begin(Client& client);
   std::uint32_t sent() const { return sent_; }
 

@@ -62,11 +62,14 @@ class Built final : public Cluster {
   void set_links();
   void start_proxy();
   void start_client(ClientSeat& seat);
+  void begin(ClientSeat& seat);
+  Client::Options client_options(const ClientGroup& group) const;
   std::unique_ptr<Party> make_client(Host& host, ClientSeat& seat);
   std::unique_ptr<Client::Handler> make_handler(const ClientPlace& place);
   SendPlan send_plan(const ClientPlace& place) const;
   std::vector<NodeId> nodes_called(const std::string& name) const;
   void run_client_step(NodeId node, const Step& step);
+  void add_outside_peers();
   void write_begin();
   void write_predictions();
 
@@ -82,6 +85,7 @@ class Built final : public Cluster {
   NodeId broker_;
   std::vector<NodeId> instances_;
   std::vector<std::unique_ptr<ClientSeat>> clients_;  // stable: handlers and steps point to them
+  std::vector<std::shared_ptr<const Client::Options>> group_options_;
   StepContext steps_;
   std::size_t attempters_left_ = 0;
   bool attempting_ = false;
@@ -95,6 +99,9 @@ Result<void> Built::check_parts() const {
   }
   if (scenario_.clients.empty() && options_.parts.clients) {
     return Error(scenario_.file + ":1", "no clients, so there is nothing to run; add a [[clients]] group");
+  }
+  if (options_.parts.clients && !options_.parts.proxy) {
+    return Error(scenario_.file, "clients need the proxy; leave --clients out, or --only");
   }
   if (options_.real_broker && !loopback()) {
     return Error("a real broker needs --world loopback: virtual time has no outside");
@@ -148,7 +155,21 @@ Result<void> Built::prepare() {
   add_proxy();
   if (options_.parts.clients) add_clients(std::move(*places));
   set_links();
+  if (loopback()) add_outside_peers();
   return {};
+}
+
+/// Servers that the nginx text names and this process does not run: dialled as written, so that real ones can stand there.
+void Built::add_outside_peers() {
+  if (!proxy_config_) return;
+  for (const proxy::UpstreamConfig& upstream : proxy_config_->upstreams) {
+    for (const proxy::PeerConfig& peer : upstream.peers) {
+      bool ours = false;
+      for (std::uint32_t i = 1; options_.parts.apps && i <= scenario_.instances; ++i)
+        ours = ours || peer.address.host == instance_ip(i);
+      if (!ours && !peer.address.host.starts_with("unix:")) world_->add_external(peer.address);
+    }
+  }
 }
 
 void Built::write_begin() {
@@ -189,14 +210,22 @@ void Built::add_broker() {
          options.listen = Address{"*", broker_port};
          return std::make_unique<broker::Broker>(host, options);
        }});
-  if (options_.broker_port) world_->bind_node(broker_, "127.0.0.1", *options_.broker_port);
+  if (options_.broker_port) {
+    world_->bind_node(broker_, "127.0.0.1", *options_.broker_port);
+  } else if (options_.fixed_places) {
+    world_->bind_node(broker_, broker_ip, broker_port);
+  }
 }
 
 void Built::add_instances() {
   if (!options_.parts.apps) return;
   application_ = app::make_chat();
   const bool has_broker = options_.real_broker || scenario_.broker == BrokerKind::embedded;
-  const Address broker = options_.real_broker.value_or(Address{"broker", broker_port});
+  Address broker = options_.real_broker.value_or(Address{"broker", broker_port});
+  if (has_broker && !options_.real_broker && !options_.parts.broker) {
+    broker = Address{broker_ip, broker_port};  // of another process
+    world_->add_external(broker);
+  }
   for (std::uint32_t i = 1; i <= scenario_.instances; ++i) {
     const std::string name = scenario_.instance_prefix + "-" + std::to_string(i);
     instances_.push_back(world_->add_node(
@@ -217,6 +246,7 @@ void Built::add_instances() {
            }
            return std::make_unique<app::App>(host, options, application_, std::move(adapter));
          }}));
+    if (options_.fixed_places) world_->bind_node(instances_.back(), instance_ip(i), scenario_.instance_port);
   }
 }
 
@@ -259,22 +289,37 @@ std::unique_ptr<Client::Handler> Built::make_handler(const ClientPlace& place) {
   return std::make_unique<Attempter>(std::move(plan), [this] { --attempters_left_; });
 }
 
-std::unique_ptr<Party> Built::make_client(Host& host, ClientSeat& seat) {
-  const ClientGroup& group = scenario_.clients[seat.place.group];
+Client::Options Built::client_options(const ClientGroup& group) const {
   Client::Options options;
-  options.server =
-      Address{"proxy", proxy_config_ ? proxy_config_->listeners.front().address.port : std::uint16_t{80}};
+  options.server = proxy_config_->listeners.front().address;
+  const std::string& host = options.server.host;
+  if (host == "*" || host == "0.0.0.0" || host == "::") options.server.host = "proxy";
   options.transports = group.transports;
   options.reconnection = group.reconnection && group.attempts == 0;
   options.cookies = group.cookies;
   options.think = group.think;
   options.think_jitter = group.think_jitter;
-  auto made = std::make_unique<Client>(host, options, seat.handler.get());
+  return options;
+}
+
+std::unique_ptr<Party> Built::make_client(Host& host, ClientSeat& seat) {
+  const ClientGroup& group = scenario_.clients[seat.place.group];
+  if (host.incarnation() > 1 && group.attempts == 0) {
+    // A new process knows nothing of the old one: it joins again, and sends what is still to be sent.
+    seat.handler = make_handler(seat.place);
+    world_->at(host.now(), [this, at = &seat] {
+      if (world_->party(at->node) != nullptr) begin(*at);
+    });
+  }
+  auto made = std::make_unique<Client>(host, group_options_[seat.place.group], seat.handler.get());
   seat.running = made.get();
   return made;
 }
 
 void Built::add_clients(std::vector<ClientPlace> places) {
+  for (const ClientGroup& group : scenario_.clients) {
+    group_options_.push_back(std::make_shared<const Client::Options>(client_options(group)));
+  }
   for (ClientPlace& place : places) {
     auto seat = std::make_unique<ClientSeat>();
     seat->handler = make_handler(place);
@@ -326,7 +371,10 @@ void Built::start_proxy() {
 }
 
 void Built::start_client(ClientSeat& seat) {
-  if (!world_->start(seat.node)) return;
+  if (world_->start(seat.node)) begin(seat);
+}
+
+void Built::begin(ClientSeat& seat) {
   if (auto* chatter = dynamic_cast<Chatter*>(seat.handler.get())) chatter->begin(*seat.running);
 }
 
@@ -363,13 +411,13 @@ void Built::run_client_step(NodeId node, const Step& step) {
 }
 
 bool Built::advance(Duration span) {
-  const Instant end = Instant{} + scenario_.duration;
-  const Instant until = std::min(world_->now() + span, options_.parts.clients ? end : Instant::never());
+  const Instant end = options_.endless ? Instant::never() : Instant{} + scenario_.duration;
+  const Instant until = std::min(world_->now() + span, end);
   while (world_->now() < until) {
-    if (attempting_ && attempters_left_ == 0) return false;
+    if (attempting_ && attempters_left_ == 0 && !options_.endless) return false;
     world_->run_until(std::min(until, world_->now() + look_every));
   }
-  return !options_.parts.clients || world_->now() < end;
+  return world_->now() < end;
 }
 
 Summary Built::finish(std::string ended_by) {
@@ -416,7 +464,10 @@ std::vector<UpListener> Built::listeners() const {
     if (const auto endpoint = world_->endpoint(node, port))
       out.push_back({name, scheme + "://" + endpoint->text()});
   };
-  if (proxy_config_) add(proxy_, "proxy", "http", proxy_config_->listeners.front().address.port);
+  if (proxy_config_) {
+    for (const proxy::Listener& listener : proxy_config_->listeners)
+      add(proxy_, "proxy", "http", listener.address.port);
+  }
   for (std::size_t i = 0; i < instances_.size(); ++i) {
     add(instances_[i], scenario_.instance_prefix + "-" + std::to_string(i + 1), "http",
         scenario_.instance_port);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "sim/tool/commands.h"
+#include "sim/tool/interrupt.h"
 #include "sim/tool/prepare.h"
 #include "sim/tool/report.h"
 
@@ -64,7 +65,7 @@ Result<Cell> play(const Case& lesson, const std::string& policy, double percent,
   scenario.expect.push_back(prediction_of(lesson, percent));
   ClusterOptions options;
   options.seed = lesson_seed;
-  const auto summary = run_one(scenario, options, true);
+  const auto summary = run_one(scenario, options, false);
   if (!summary) return summary.error();
   const Judged& judged = summary->expectations.front();
   const std::string plain = fmt::format("{:>5.1f} % of {:<5}", judged.observed, summary->connect_attempts);
@@ -118,6 +119,7 @@ int lesson_one() {
     if (!round_robin) return bad_input(round_robin.error());
     const auto sticky = play(lesson, "ip_hash", sticky_percent, style);
     if (!sticky) return bad_input(sticky.error());
+    if (interrupted()) return bad_input("the lesson was interrupted");
     all_hold = all_hold && round_robin->holds && sticky->holds;
     fmt::print("{:<34}{:>9} %  {}   {:>9} %  {}\n", lesson.situation, figure_text(lesson.predicted_percent),
                round_robin->text, figure_text(sticky_percent), sticky->text);

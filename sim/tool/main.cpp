@@ -64,8 +64,12 @@ int run(int argc, char** argv) {
   serve_app->add_option("scenario", serve.scenario, "File or name")->required();
   serve_app->add_option("--proxy-port", serve.proxy_port,
                         "Port of the proxy on 127.0.0.1; default 8080 if free, else any; 0: any");
-  serve_app->add_option("--broker-port", serve.broker_port, "Port of the broker on 127.0.0.1; default any");
-  serve_app->add_option("--only", serve.only, "Start this part alone")
+  serve_app->add_option(
+      "--broker-port", serve.broker_port,
+      "Port of the broker on 127.0.0.1; default any; with --only broker 6379 on an address of its own");
+  serve_app
+      ->add_option("--only", serve.only,
+                   "Start this part alone, at addresses where the others, started alone as well, find it")
       ->check(CLI::IsMember({"proxy", "apps", "broker"}));
   serve_app->add_option("--broker", serve.broker, "redis://HOST:PORT: a real Redis in the broker's place");
   serve_app->add_option("--trace", serve.trace_file, "Write every record to this file as JSON Lines");

@@ -60,6 +60,35 @@ boost::json::object to_object(const std::map<std::string, std::uint64_t>& by_nam
   return out;
 }
 
+/// Whole numbers without a fraction: `4`, not `4E0`.
+boost::json::value plain(double value) {
+  const auto whole = static_cast<std::int64_t>(value);
+  if (value == static_cast<double>(whole)) return whole;
+  return value;
+}
+
+std::string_view kind_name(Expectation::Kind kind) {
+  switch (kind) {
+    case Expectation::Kind::equal:
+      return "equals";
+    case Expectation::Kind::at_least:
+      return "at_least";
+    case Expectation::Kind::at_most:
+      return "at_most";
+    case Expectation::Kind::between:
+      return "between";
+    case Expectation::Kind::wilson99:
+      return "wilson99";
+  }
+  return "";
+}
+
+/// A number; of `between` the two ends.
+boost::json::value predicted_value(const Expectation& e) {
+  if (e.kind == Expectation::Kind::between) return boost::json::array{plain(e.value), plain(e.high)};
+  return plain(e.value);
+}
+
 /// One row of a comparison.
 struct Row {
   std::string name;
@@ -212,8 +241,9 @@ std::string to_json(const Summary& s) {
     boost::json::object e;
     e["name"] = judged.expectation.name;
     e["metric"] = judged.expectation.metric;
-    e["predicted"] = prediction(judged.expectation);
-    e["observed"] = judged.observed;
+    e["predicted"] = predicted_value(judged.expectation);
+    e["kind"] = kind_name(judged.expectation.kind);
+    e["observed"] = plain(judged.observed);
     e["holds"] = judged.holds;
     expectations.emplace_back(std::move(e));
   }

@@ -50,7 +50,10 @@ int serve_command(const ServeArguments& arguments) {
   options.trace_file = arguments.trace_file;
   options.proxy_port = arguments.proxy_port.value_or(usual_proxy_port);
   options.proxy_port_is_a_wish = !arguments.proxy_port.has_value();
-  options.broker_port = arguments.broker_port.value_or(0);
+  options.broker_port = arguments.broker_port;
+  if (!options.broker_port && arguments.only.empty()) options.broker_port = 0;
+  options.fixed_places = !arguments.only.empty();
+  options.endless = true;
   if (!arguments.clients) {
     scenario->steps.clear();
     scenario->workload.messages = 0;

@@ -127,6 +127,11 @@ void Ledger::lost(const Record& record, SocketTable& sockets) {
     ++counts.lost_joins;
     return;
   }
+  if (!record.message && what == What::copy && record.other) {
+    // An instance was deaf for a while: no copy of what is pending on it is anywhere, unless a delivery says otherwise.
+    end_pending_of(record.other, SocketTable::none, cause, sockets);
+    return;
+  }
   Message* message = record.message ? messages_.find(record.message) : nullptr;
   if (message == nullptr) {
     ++counts.lost_unowed;

@@ -115,6 +115,7 @@ struct Node {
   NodeEntry* entry = nullptr;
   std::unique_ptr<Host> host;
   std::unique_ptr<Party> party;
+  bool dying = false;                    // its party says what it still held
   std::vector<Connection*> connections;  // by slot
   std::vector<std::uint32_t> free_slots;
   std::size_t open = 0;

@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "core/base/assertion.h"
+#include "sim/world/last_words.h"
 #include "sim/world/loopback_world.h"
 
 namespace roundhouse::loopback {
@@ -220,8 +221,7 @@ void LoopbackWorld::end_process(Node& node, How how) {
   node.held.clear();
   node.stopping = node.told_to_stop = false;
   node.busy_until = {};
-  node.party.reset();
-  node.host.reset();
+  drop_party(node);
 }
 
 }  // namespace roundhouse::loopback

@@ -1,6 +1,7 @@
 // The door between one incarnation of a node and the loopback world. Passes on; decides nothing.
 #pragma once
 
+#include "sim/world/last_words.h"
 #include "sim/world/loopback_world.h"
 
 namespace roundhouse::loopback {
@@ -42,7 +43,7 @@ class NodeHost final : public Host {
   void record(Record record) override {
     record.at = world_.now();
     record.by = node_.entry->entity;
-    world_.trace().write(record);
+    world_.trace().write(node_.dying ? last_words(record) : record);
   }
   MessageId new_message() override { return world_.trace().new_message(); }
 

@@ -1,5 +1,6 @@
 // Nodes of the loopback world, their lives, and the links between them.
 #include "sim/world/loopback_world.h"
+#include "sim/world/last_words.h"
 
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -140,8 +141,7 @@ bool LoopbackWorld::lose(NodeId id) {
   }
   node.stopping = node.told_to_stop = false;
   node.held.clear();
-  node.party.reset();
-  node.host.reset();
+  drop_party(node);
   return true;
 }
 

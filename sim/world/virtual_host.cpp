@@ -1,5 +1,6 @@
 #include "sim/world/virtual_host.h"
 
+#include "sim/world/last_words.h"
 #include "sim/world/virtual_world.h"
 
 namespace roundhouse {
@@ -72,7 +73,7 @@ std::string_view VirtualHost::text_of(TextId id) const {
 void VirtualHost::record(Record record) {
   record.at = world_.now();
   record.by = node_.entry->entity;
-  world_.trace().write(record);
+  world_.trace().write(node_.dying ? last_words(record) : record);
 }
 MessageId VirtualHost::new_message() {
   return world_.trace().new_message();

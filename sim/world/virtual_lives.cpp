@@ -1,6 +1,7 @@
 // Lives of the virtual world's nodes: start, stop, kill, lose, pause and go on, and what each does to connections.
 #include <utility>
 
+#include "sim/world/last_words.h"
 #include "sim/world/virtual_world.h"
 
 namespace roundhouse {
@@ -91,8 +92,7 @@ void VirtualWorld::end_process(VirtualNode& node, NodeLife life, How how) {
   if (was_lost) bury_silent_ends(node);
   node.unaccepted = 0;
   if (life != NodeLife::lost) resume(std::exchange(node.stalled, {}));
-  node.party.reset();
-  node.host.reset();
+  drop_party(node);
 }
 
 /// What the kernel does with the connections of a process that has ended; of a lost host, nobody does anything.

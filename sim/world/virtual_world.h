@@ -35,6 +35,7 @@ inline constexpr std::uint32_t accept_backlog = 4096;
 /// What the virtual world knows of a node beside its entry. What each callback needs comes first, in one cache line.
 struct alignas(64) VirtualNode {
   std::unique_ptr<Party> party;
+  bool dying = false;  // its party says what it still held
   std::int64_t busy_until = 0;
   std::uint32_t id = 0;
   std::uint32_t sends = 0;  ///< an edge's; numbers its actions

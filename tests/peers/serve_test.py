@@ -2,8 +2,11 @@
 
 import http.client
 import json
+import os
 import signal
 import socket
+import tempfile
+import time
 from harness import Serve, check, run
 
 with Serve("blog", "--proxy-port", "0", "--broker-port", "0") as serve:
@@ -28,5 +31,35 @@ with socket.socket() as taken:
     status, out, err = run("serve", "blog", "--proxy-port", str(port), "--broker-port", "0")
     check(status == 2 and f"port {port} is in use" in err and err.count("\n") == 1, f"a port in use is one message and status 2: {err!r}")
 
-with Serve("blog", "--only", "apps", "--broker-port", "0") as serve:
-    check(set(serve.urls) == {"webapp-1", "webapp-2"}, f"--only apps starts the instances alone: {sorted(serve.urls)}")
+def get(url, path):
+    connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=20)
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    return answer.status, answer.read().decode()
+
+
+with Serve("blog", "--only", "broker") as broker, Serve("blog", "--only", "apps") as apps:
+    check(set(apps.urls) == {"webapp-1", "webapp-2"}, f"--only apps starts the instances alone: {sorted(apps.urls)}")
+    with Serve("blog", "--only", "proxy", "--proxy-port", "0") as proxy:
+        check(set(proxy.urls) == {"proxy"}, "--only proxy starts the proxy alone")
+        check(get(proxy.urls["proxy"], "/headers")[0] == 200, "parts in processes of their own find each other")
+        with socket.create_connection(("127.255.1.1", 6379), timeout=20) as asker:
+            asker.sendall(b"PUBSUB NUMPAT\r\n")
+            # Two instances, with a pattern for each of their two namespaces; equal patterns count once.
+            check(asker.recv(100) == b":2\r\n", "both instances have subscribed at the broker")
+
+folder = tempfile.mkdtemp(prefix="roundhouse-serve-")
+two = os.path.join(folder, "two.toml")
+blog = open("scenarios/blog.toml").read()
+open(two, "w").write(blog.replace("listen 80;", "listen 80; listen 127.0.0.1:8081;", 1))
+with Serve(two, "--proxy-port", "0", "--broker-port", "0") as serve:
+    lines = [line for line in serve.lines if line.startswith("proxy http")]
+    check(len(lines) == 2, f"each listener of the proxy has its line: {lines}")
+    check(all(get(line.split()[1], "/headers")[0] == 200 for line in lines), "and each answers")
+on_address = os.path.join(folder, "address.toml")
+open(on_address, "w").write(blog.replace("listen 80;", "listen 127.0.0.1:8080;", 1))
+check(run("run", on_address)[0] == 0, "clients find a listener on an address")
+
+with Serve("blog", "--proxy-port", "0", "--broker-port", "0", "--clients") as serve:
+    time.sleep(6)  # the scenario itself is over after four seconds
+    check(get(serve.urls["proxy"], "/headers")[0] == 200, "serve goes on when the scenario's own workload is done")

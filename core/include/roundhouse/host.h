@@ -124,7 +124,8 @@ class Party {
   virtual void on_timer(std::uint64_t /*tag*/) {}
   /// A request to end in good order (SIGTERM): say goodbye, stop listening.
   virtual void on_stop() {}
-  /// The run ends: write a `held` record for each marked message that waits in a buffer of this party.
+  /// The run ends, or the process dies: write a `held` record for each marked message that waits in a buffer of this party. Only
+  /// Host::record may be called. Of a dying process the world makes them `lost` (dead).
   virtual void on_run_end() {}
 };
 

@@ -39,6 +39,9 @@ struct ClusterOptions {
   /// Where the proxy's first listener and the broker are bound (loopback). 0: any port on 127.0.0.1. Empty: their own addresses.
   std::optional<std::uint16_t> proxy_port = {};
   std::optional<std::uint16_t> broker_port = {};
+  bool fixed_places =
+      false;  ///< loopback: instances and broker at their own addresses and ports, for other processes
+  bool endless = false;  ///< the scenario's duration does not end the run: somebody else is served
   bool proxy_port_is_a_wish = false;  ///< where that port is taken, any other will do
 };
 
@@ -50,7 +53,7 @@ struct UpListener {
 
 class Cluster {
  public:
-  /// Errors: nginx text that does not read (FILE:LINE and nginx's own words), clients without instances or proxy, an address
+  /// Errors: nginx text that does not read (FILE:LINE and nginx's own words), clients without instances or proxy, no clients to run, an address
   /// pattern that gives one address to two parties, a real broker on virtual time.
   static Result<std::unique_ptr<Cluster>> build(const Scenario& scenario, const ClusterOptions& options);
   virtual ~Cluster() = default;

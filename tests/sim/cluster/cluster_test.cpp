@@ -182,3 +182,78 @@ TEST_CASE("what cannot run is refused in one line, with the place") {
   CHECK(build_error(room_of(2, 0), {.real_broker = Address{"127.0.0.1", 6379}}).find("--world loopback") !=
         std::string::npos);
 }
+
+TEST_CASE("a client that is restarted joins again and sends what is still to be sent") {
+  Scenario scenario = room_of(4, 100);
+  scenario.steps.push_back({.at = 2s, .verb = "restart", .target = "client-4"});
+  const Run it = run(scenario);
+  CHECK(it.sids.at("client-4").size() == 2);
+  CHECK(it.summary.room_members_at_end == 4);
+  CHECK(it.summary.sends > 95);
+  CHECK(it.summary.books_balance);
+}
+
+TEST_CASE("what a dying client still held is lost with it") {
+  Scenario scenario = room_of(5, 200);
+  scenario.policy = "round_robin";  // it never gets through, and keeps all it would say
+  scenario.workload.start = 500ms;
+  scenario.steps.push_back({.at = 3s, .verb = "kill", .target = "client-1"});
+  for (const WorldKind world : {WorldKind::virtual_time, WorldKind::loopback}) {
+    Run it = run(scenario, {.world = world});
+    for (const std::string& finding : it.summary.book_findings) UNSCOPED_INFO(finding);
+    CHECK(it.summary.books_balance);
+    CHECK(it.summary.lost["dead"] > 0);
+  }
+}
+
+TEST_CASE("what is published while an instance is deaf is lost, and the instance says so") {
+  Scenario scenario = room_of(6, 200);
+  scenario.duration = 8s;
+  scenario.steps.push_back({.at = 1600ms, .verb = "cut", .target = "app-1-broker"});
+  scenario.steps.push_back({.at = 1800ms, .verb = "restart", .target = "broker"});
+  scenario.steps.push_back({.at = 3s, .verb = "heal", .target = "app-1-broker"});
+  Run it = run(scenario);
+  for (const std::string& finding : it.summary.book_findings) UNSCOPED_INFO(finding);
+  CHECK(it.summary.books_balance);
+  CHECK(it.summary.deliveries < it.summary.deliveries_owed);
+}
+
+TEST_CASE("the books balance whatever is done to whom") {
+  const std::vector<std::string> verbs = {"kill", "restart", "pause", "continue", "stop"};
+  const std::vector<std::string> nodes = {"app-1", "app-2", "broker", "proxy", "client-1", "client-2"};
+  const std::vector<std::string> links = {"app-1-broker", "proxy-app-2", "client-1-proxy"};
+  int faults = 0;
+  for (std::uint64_t plan = 1; plan <= 150; ++plan) {
+    Random random(draw_key(plan, "plans", Purpose::plan, {}, 0));
+    Scenario scenario = room_of(6, 150);
+    scenario.policy = random.chance(1, 2) ? "ip_hash" : "round_robin";
+    if (random.chance(1, 3)) scenario.clients[0].transports = {Transport::polling};
+    scenario.duration = 10s;
+    const std::uint64_t steps = 2 + random.below(5);
+    std::string words;
+    for (std::uint64_t i = 0; i < steps; ++i) {
+      Step step;
+      step.at = std::chrono::milliseconds(1200 + random.below(3300));
+      if (random.chance(2, 3)) {
+        step.verb = verbs[random.below(verbs.size())];
+        step.target = nodes[random.below(nodes.size())];
+      } else {
+        step.verb = random.chance(2, 3) ? "cut" : "heal";
+        step.target = links[random.below(links.size())];
+      }
+      words += std::to_string(step.at.count() / 1'000'000) + " ms " + step.verb + " " + step.target + "; ";
+      scenario.steps.push_back(step);
+    }
+    // A plan ends healed, so that whoever is deaf finds out.
+    for (const std::string& link : links)
+      scenario.steps.push_back({.at = 6s, .verb = "heal", .target = link});
+    const Run it = run(scenario, {.seed = plan});
+    faults += it.summary.lost.empty() ? 0 : 1;
+    INFO("plan " << plan << " (" << scenario.policy << "): " << words);
+    for (const std::string& finding : it.summary.book_findings) UNSCOPED_INFO(finding);
+    CHECK(it.summary.books_balance);
+    CHECK(it.summary.duplicates == 0);
+  }
+  WARN("a message was lost in " << faults << " of 150 plans");
+  CHECK(faults >= 75);
+}

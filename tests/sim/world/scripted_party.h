@@ -22,6 +22,7 @@ struct Script {
   std::function<void(Host&, ConnectionId, CloseReason)> on_close;
   std::function<void(Host&, std::uint64_t)> on_timer;
   std::function<void(Host&)> on_stop;
+  std::function<void(Host&)> on_run_end;
 
   std::vector<std::string>
       seen;  ///< `accept`, `open`, `end`, `close reset`, `timer 7` ... in order; data is in `got`
@@ -97,7 +98,10 @@ class ScriptedParty final : public Party {
     note("stop");
     run(script_.on_stop);
   }
-  void on_run_end() override { note("run end"); }
+  void on_run_end() override {
+    note("run end");
+    run(script_.on_run_end);
+  }
 
  private:
   void note(std::string what) {

@@ -166,7 +166,9 @@ TEST_CASE("stop lets a party say goodbye and ends it when its connections are go
     CHECK(pair.world().life(pair.server_node) == NodeLife::down);
   }
   pair.test.run_for(10ms);
-  CHECK(pair.server.seen.back() == "stop");
+  // Last it was asked what it still held.
+  CHECK(std::vector(pair.server.seen.end() - 2, pair.server.seen.end()) ==
+        std::vector<std::string>{"stop", "run end"});
   CHECK(pair.client.seen.back() == "end");
   REQUIRE(pair.test.records(RecordKind::down).size() == 1);
   CHECK(pair.test.records(RecordKind::down)[0].how == static_cast<int>(How::stop));
@@ -184,7 +186,7 @@ TEST_CASE("no callback and no timer crosses an incarnation", "[lives]") {
   CHECK(pair.world().start(pair.server_node));
   CHECK_FALSE(pair.world().start(pair.server_node));
   pair.test.run_for(1s);
-  CHECK(pair.server.seen == std::vector<std::string>{"start", "accept", "start"});
+  CHECK(pair.server.seen == std::vector<std::string>{"start", "accept", "run end", "start"});
   CHECK(pair.server.all().empty());
   CHECK(pair.server.host->incarnation() == 2);
   CHECK(pair.test.records(RecordKind::up).back().value == 2);
@@ -200,7 +202,7 @@ TEST_CASE("callbacks held for a paused process die with it", "[lives]") {
   pair.world().kill(pair.server_node);
   pair.world().start(pair.server_node);
   pair.test.run_for(1s);
-  CHECK(pair.server.seen == std::vector<std::string>{"start", "accept", "start"});
+  CHECK(pair.server.seen == std::vector<std::string>{"start", "accept", "run end", "start"});
 }
 
 TEST_CASE("timers come in order, once, and not when cancelled", "[lives]") {
@@ -278,4 +280,20 @@ TEST_CASE("a broken invariant of a party leaves run_until", "[lives]") {
   pair.client.on_open = [](Host&, ConnectionId) { throw InvariantBroken("planted"); };
   pair.start();
   CHECK_THROWS_AS(pair.test.run_for(10ms), InvariantBroken);
+}
+
+TEST_CASE("what a dying process still held is recorded as lost with it", "[lives]") {
+  Pair pair;
+  pair.open();
+  pair.server.on_run_end = [](Host& host) {
+    Record held;
+    held.kind = RecordKind::held;
+    held.message = MessageId{77};
+    host.record(held);
+  };
+  pair.world().kill(pair.server_node);
+  REQUIRE(pair.test.records(RecordKind::lost).size() == 1);
+  CHECK(pair.test.records(RecordKind::lost)[0].message == MessageId{77});
+  CHECK(pair.test.records(RecordKind::lost)[0].code == static_cast<int>(Cause::dead));
+  CHECK(pair.test.records(RecordKind::held).empty());
 }
