@@ -75,6 +75,16 @@ TEST_CASE("where only the way back is cut, data arrives and the sender gives up 
     pair.test.run_for(retransmission_timeout);
     CHECK(pair.client.seen.back() == "close timed_out");
   }
+  SECTION("never healed, though the way there was cut and healed meanwhile") {
+    pair.world().set_link(pair.client_node, pair.server_node, cut);
+    pair.client.host->send(pair.connection, " late");
+    pair.test.run_for(1min);
+    pair.world().set_link(pair.client_node, pair.server_node, whole);
+    pair.test.run_for(10ms);
+    CHECK(pair.server.all() == "heard late");
+    pair.test.run_for(retransmission_timeout);
+    CHECK(pair.client.seen.back() == "close timed_out");
+  }
   SECTION("healed in time") {
     pair.test.run_for(1min);
     pair.world().set_link(pair.server_node, pair.client_node, whole);
