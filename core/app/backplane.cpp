@@ -3,28 +3,10 @@
 #include <algorithm>
 
 #include "core/base/assertion.h"
+#include "core/base/close_cause.h"
 #include "core/resp/writer.h"
 
 namespace roundhouse::app {
-namespace {
-
-Cause cause_of(CloseReason reason) {
-  switch (reason) {
-    case CloseReason::finished:
-      return Cause::closed;
-    case CloseReason::reset:
-      return Cause::reset;
-    case CloseReason::timed_out:
-      return Cause::timeout;
-    case CloseReason::refused:
-    case CloseReason::unknown_host:
-      return Cause::refused;
-  }
-  return Cause::closed;
-}
-
-}  // namespace
-
 Backplane::Backplane(Host& host, BackplaneOptions options, Listener& listener, std::uint64_t timer_bits)
     : host_(host), options_(std::move(options)), listener_(listener), timer_bits_(timer_bits) {
   if (options_.output_bytes_max < send_high_mark) {

@@ -212,7 +212,7 @@ SessionIndex Engine::open_session(Transport transport, const http::RequestHead& 
   } else {
     session.websocket = connection;
   }
-  sids_.emplace(session.sid, index);
+  sids_.emplace(host_.text_of(session.sid), index);
   record_session(index, SessionPhase::opened, {}, connection);
   user_.on_session_open(index);
   if (transport == Transport::websocket) user_.on_session_websocket(index, connection);
@@ -227,9 +227,14 @@ std::string Engine::make_sid(const http::RequestHead& head, std::string_view add
   key += head.target;
   if (const auto websocket_key = head.fields.find("Sec-WebSocket-Key")) key += *websocket_key;
   const Name name(key);
+  if (sids_of_key_.size() == sid_keys_max) {
+    sids_of_key_.clear();
+    ++sid_key_rounds_;
+  }
   std::string sid;
   do {
-    const std::uint64_t n = static_cast<std::uint64_t>(host_.incarnation()) << 32 | sids_of_key_[name.hash]++;
+    const std::uint64_t n = sid_key_rounds_ << 48 ^ static_cast<std::uint64_t>(host_.incarnation()) << 32 ^
+                            sids_of_key_[name.hash]++;
     Random draws = host_.random(Purpose::session_id, name, n);
     const std::uint64_t high = draws.bits();
     const std::uint64_t low = draws.bits();
@@ -237,7 +242,7 @@ std::string Engine::make_sid(const http::RequestHead& head, std::string_view add
     for (int shift = 0; shift < 64; shift += 8) bytes += static_cast<char>(high >> shift & 255);
     for (int shift = 0; shift < 56; shift += 8) bytes += static_cast<char>(low >> shift & 255);
     sid = base64::encode_url(bytes);
-  } while (sids_.contains(host_.text(sid)));
+  } while (sids_.contains(sid));
   return sid;
 }
 
@@ -301,7 +306,7 @@ void Engine::session_closed(SessionIndex index, engineio::EndReason reason) {
   for (const engineio::Packet& packet : session.engine->take_unsent()) {
     if (packet.mark) record_lost(packet.mark, {}, cause);
   }
-  sids_.erase(session.sid);
+  sids_.erase(host_.text_of(session.sid));
   if (session.timer) host_.cancel(std::exchange(session.timer, {}));
   dead_.push_back(index);
   user_.on_session_closed(index, engineio::text(reason));

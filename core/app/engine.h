@@ -122,6 +122,8 @@ class Engine {
   // engine_http.cpp: requests and answers
   void serve(ConnectionId connection);
   void on_head(ConnectionId connection);
+  TextId sid_text(std::string_view sid);
+  TextId method_text(std::string_view method);
   void on_request(ConnectionId connection, http::Request request);
   void on_engine_request(ConnectionId connection, const http::Request& request, const Target& target);
   void on_upgrade_request(ConnectionId connection, const http::Request& request, const Target& target);
@@ -156,11 +158,14 @@ class Engine {
   engineio::SessionOptions session_options_;
   std::vector<Wire> wires_;  // by slot
   socketio::Slots<LiveSession> sessions_;
-  std::unordered_map<TextId, SessionIndex> sids_;  // looked up, never walked
+  std::unordered_map<std::string_view, SessionIndex>
+      sids_;  // looked up, never walked; the run's texts do not move
   std::unordered_map<std::uint64_t, std::uint32_t>
       sids_of_key_;  // how many sids a key has drawn; looked up, never walked
   std::vector<SessionIndex> dead_;
+  std::uint64_t sid_key_rounds_ = 0;  // how often sids_of_key_ was full and was emptied
   std::uint32_t sessions_made_ = 0;
+  std::uint32_t unknown_sids_ = 0;
   std::unique_ptr<websocket::Connection> spare_reader_;
   Bytes scratch_;
 };

@@ -1,5 +1,8 @@
 // Requests and answers of an app instance: which session a request belongs to, and what is wrong with it.
 // Source of the checks and their order: engine.io 6.6.12, build/server.js (verify, handleUpgrade, onWebSocket).
+#include <algorithm>
+#include <array>
+
 #include "core/app/engine.h"
 #include "core/base/assertion.h"
 #include "core/websocket/handshake.h"
@@ -38,14 +41,28 @@ void Engine::serve(ConnectionId connection) {
   }
 }
 
+// What strangers write is kept for the trace, but not without end: the table of texts lives as long as the run.
+TextId Engine::sid_text(std::string_view sid) {
+  if (const auto known = sids_.find(sid); known != sids_.end()) return sessions_[known->second].sid;
+  if (unknown_sids_ == unknown_sids_noted_max) return host_.text("(one more unknown sid)");
+  ++unknown_sids_;
+  return host_.text(sid);
+}
+
+TextId Engine::method_text(std::string_view method) {
+  constexpr std::array known = {"GET", "POST", "OPTIONS", "HEAD", "PUT", "DELETE", "PATCH"};
+  const bool is_known = std::find(known.begin(), known.end(), method) != known.end();
+  return host_.text(is_known ? method : "(another method)");
+}
+
 void Engine::on_head(ConnectionId connection) {
   HttpConversation& http = *wires_[connection.slot].http;
   const http::RequestHead& head = http.parser.head();
   http.keep_alive = http.parser.keep_alive();
-  http.method = host_.text(head.method);
+  http.method = method_text(head.method);
   const Target target(head.target);
   const auto sid = target.query("sid");
-  http.sid = is_engine_path(target) && sid ? host_.text(sid->substr(0, sid_bytes_max)) : TextId{};
+  http.sid = is_engine_path(target) && sid ? sid_text(sid->substr(0, sid_bytes_max)) : TextId{};
   http.transport = target.query("transport") == "websocket" ? Transport::websocket : Transport::polling;
   if (const auto expect = head.fields.find("Expect");
       expect && http::equal_ignoring_case(*expect, "100-continue")) {
@@ -137,8 +154,7 @@ std::optional<EngineError> Engine::verify(const http::RequestHead& head, const T
   if (transport != "polling" && transport != "websocket") return EngineError::transport_unknown;
   const auto sid = target.query("sid");
   if (sid && !sid->empty()) {
-    if (sid->size() > sid_bytes_max) return EngineError::session_unknown;
-    const auto found = sids_.find(host_.text(*sid));
+    const auto found = sids_.find(*sid);
     if (found == sids_.end()) return EngineError::session_unknown;
     const bool polls = sessions_[found->second].engine->transport() == Transport::polling;
     if (!upgrade && polls != (transport == "polling")) return EngineError::bad_request;

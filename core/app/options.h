@@ -39,5 +39,9 @@ inline constexpr Duration destroy_upgrade_timeout = std::chrono::milliseconds(10
 inline constexpr Duration websocket_close_timeout = std::chrono::seconds(30);
 /// A longer sid is unknown without a look.
 inline constexpr std::size_t sid_bytes_max = 64;
+/// So many sids that no session has are written down as they came; further ones only as unknown.
+inline constexpr std::uint32_t unknown_sids_noted_max = 4096;
+/// Handshakes by that many clients and cache busters are told apart by a counter each; then the counting begins anew.
+inline constexpr std::size_t sid_keys_max = 65'536;
 
 }  // namespace roundhouse::app

@@ -1,5 +1,6 @@
 // Long polling beyond the recordings: keep-alive, pipelining, limits, odd requests.
 #include <catch2/catch.hpp>
+#include <set>
 
 #include "core/app/app.h"
 #include "core/app/chat.h"
@@ -244,4 +245,38 @@ TEST_CASE("a sid of any length is unknown, not a crash", "[app]") {
     CHECK(answer.body == R"({"code":1,"message":"Session ID unknown"})");
   }
   CHECK(served.ask(get(std::string(handshake) + "&sid=")).status == 200);  // an empty one is none
+}
+
+TEST_CASE("sids that strangers make up are written down up to a named limit", "[app]") {
+  Served served;
+  for (std::uint32_t n = 0; n < unknown_sids_noted_max + 10; ++n) {
+    served.ask(get(std::string(handshake) + "&sid=made-up-" + std::to_string(n)));
+  }
+  std::set<std::string> noted;
+  for (const Record& record : served.host.records_of(RecordKind::request)) {
+    noted.emplace(served.host.text_of(record.subject));
+  }
+  CHECK(noted.size() == unknown_sids_noted_max + 1);
+  CHECK(noted.contains("(one more unknown sid)"));
+}
+
+TEST_CASE("a method that nobody knows has one name in the trace", "[app]") {
+  Served served;
+  served.ask("BREW / HTTP/1.1\r\nHost: a\r\n\r\n");
+  const auto requests = served.host.records_of(RecordKind::request);
+  REQUIRE(requests.size() == 1);
+  CHECK(served.host.text_of(requests[0].text) == "(another method)");
+}
+
+TEST_CASE("no sid comes again when the counters of clients had to begin anew", "[app]") {
+  Served served;
+  const auto opened = [&](std::size_t n) {
+    served.host.records.clear();
+    served.ask(get(std::string(handshake) + "&t=" + std::to_string(n)));
+    return std::string(served.host.text_of(served.host.records_of(RecordKind::session).back().subject));
+  };
+  const std::string first = opened(0);
+  served.ask(post(std::string(handshake) + "&sid=" + first, "1"));
+  for (std::size_t n = 1; n < sid_keys_max; ++n) opened(n);
+  CHECK(opened(0) != first);
 }
