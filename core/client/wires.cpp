@@ -4,26 +4,12 @@
 #include <utility>
 
 #include "core/base/assertion.h"
+#include "core/base/close_cause.h"
 #include "core/http/writer.h"
 #include "core/websocket/handshake.h"
 
 namespace roundhouse {
 namespace {
-
-Cause cause_of(CloseReason reason) {
-  switch (reason) {
-    case CloseReason::finished:
-      return Cause::closed;
-    case CloseReason::reset:
-      return Cause::reset;
-    case CloseReason::refused:
-    case CloseReason::unknown_host:
-      return Cause::refused;
-    case CloseReason::timed_out:
-      return Cause::timeout;
-  }
-  return Cause::closed;
-}
 
 std::string host_text(const ClientOptions& options) {
   if (!options.host_header.empty()) return options.host_header;

@@ -6,29 +6,11 @@
 #include <cerrno>
 
 #include "core/base/assertion.h"
+#include "core/base/close_cause.h"
 #include "sim/world/last_words.h"
 #include "sim/world/loopback_world.h"
 
 namespace roundhouse::loopback {
-namespace {
-
-Cause cause_of(CloseReason reason) {
-  switch (reason) {
-    case CloseReason::finished:
-      return Cause::closed;
-    case CloseReason::reset:
-      return Cause::reset;
-    case CloseReason::timed_out:
-      return Cause::timeout;
-    case CloseReason::refused:
-    case CloseReason::unknown_host:
-      return Cause::refused;
-  }
-  return Cause::closed;
-}
-
-}  // namespace
-
 Connection& LoopbackWorld::add_connection(Node& node, Wire& wire, int side) {
   std::uint32_t index = 0;
   if (free_connections_.empty()) {

@@ -14,13 +14,14 @@ namespace {
 std::size_t allocated = 0;  // bytes of the heap in use, as malloc rounds them
 }
 
-void* operator new(std::size_t size) {
+// Not inlined: g++ would see free() without its malloc() and warn.
+[[gnu::noinline]] void* operator new(std::size_t size) {
   void* const p = std::malloc(size);
   if (p == nullptr) throw std::bad_alloc();
   allocated += malloc_usable_size(p) + sizeof(std::size_t);
   return p;
 }
-void operator delete(void* p) noexcept {
+[[gnu::noinline]] void operator delete(void* p) noexcept {
   if (p != nullptr) allocated -= malloc_usable_size(p) + sizeof(std::size_t);
   std::free(p);
 }
