@@ -60,7 +60,7 @@ class Built final : public Cluster {
   void add_proxy();
   void add_clients(std::vector<ClientPlace> places);
   void set_links();
-  void start_proxy();
+  void bind_proxy();
   void start_client(ClientSeat& seat);
   void begin(ClientSeat& seat);
   Client::Options client_options(const ClientGroup& group) const;
@@ -256,7 +256,17 @@ void Built::add_proxy() {
       {.name = "proxy", .kind = EntityKind::proxy, .ip = proxy_ip, .make = [this](Host& host) {
          return std::make_unique<proxy::Proxy>(host, proxy_config_);
        }});
-  if (options_.proxy_port) world_->bind_node(proxy_, "127.0.0.1", *options_.proxy_port);
+  bind_proxy();
+}
+
+void Built::bind_proxy() {
+  if (!options_.proxy_port) return;
+  try {
+    world_->bind_node(proxy_, "127.0.0.1", *options_.proxy_port);
+  } catch (const UsageError&) {
+    if (!options_.proxy_port_is_a_wish) throw;
+    world_->bind_node(proxy_, "127.0.0.1", 0);
+  }
 }
 
 SendPlan Built::send_plan(const ClientPlace& place) const {
@@ -359,17 +369,6 @@ void Built::set_links() {
   }
 }
 
-void Built::start_proxy() {
-  if (!proxy_) return;
-  try {
-    world_->start(proxy_);
-  } catch (const UsageError&) {
-    if (!options_.proxy_port_is_a_wish) throw;
-    world_->bind_node(proxy_, "127.0.0.1", 0);
-    world_->start(proxy_);
-  }
-}
-
 void Built::start_client(ClientSeat& seat) {
   if (world_->start(seat.node)) begin(seat);
 }
@@ -383,7 +382,7 @@ void Built::start() {
   steps_.client_verb = [this](NodeId node, const Step& step) { run_client_step(node, step); };
   if (broker_) world_->start(broker_);
   for (const NodeId instance : instances_) world_->start(instance);
-  start_proxy();
+  if (proxy_) world_->start(proxy_);
   for (const auto& seat : clients_) {
     ClientSeat* const at = seat.get();
     world_->at(Instant{} + at->place.start, [this, at] { start_client(*at); });

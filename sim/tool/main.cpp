@@ -43,7 +43,7 @@ int run(int argc, char** argv) {
       ->add_option("--world", run.world,
                    "virtual (default): deterministic, time jumps; loopback: real sockets on 127.0.0.0/8")
       ->check(is_world);
-  run_app->add_option("--seed", run.seed, "Instead of the scenario's seed");
+  run_app->add_option("--seed", run.seed, "Instead of the scenario's seed")->check(CLI::NonNegativeNumber);
   run_app->add_option("--broker", run.broker,
                       "redis://HOST:PORT: a real Redis in the broker's place (loopback)");
   run_app->add_option("--trace", run.trace_file, "Write every record to this file as JSON Lines");
@@ -55,7 +55,7 @@ int run(int argc, char** argv) {
   compare_app->add_option("a", compare.a, "File or name")->required();
   compare_app->add_option("b", compare.b, "File or name")->required();
   compare_app->add_option("--world", compare.world, "virtual (default) or loopback")->check(is_world);
-  compare_app->add_option("--seed", compare.seed, "Instead of the seed of A");
+  compare_app->add_option("--seed", compare.seed, "Instead of the seed of A")->check(CLI::NonNegativeNumber);
   compare_app->add_flag("--json", compare.json, "Both summaries as one line of JSON");
 
   tool::ServeArguments serve;

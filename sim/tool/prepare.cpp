@@ -2,10 +2,30 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 #include "sim/tool/interrupt.h"
 #include "sim/tool/progress.h"
 
 namespace roundhouse::tool {
+namespace {
+
+/// Counts the connects that an address outside refused.
+class Refusals final : public RecordSink {
+ public:
+  void on_record(const Record& record) override {
+    if (record.kind == RecordKind::refused) ++of_[record.other];
+  }
+  std::uint64_t of(EntityId peer) const {
+    const auto found = of_.find(peer);
+    return found == of_.end() ? 0 : found->second;
+  }
+
+ private:
+  std::map<EntityId, std::uint64_t> of_;
+};
+
+}  // namespace
 
 Result<Scenario> load(const std::string& name_or_path) {
   const auto file = find_scenario(name_or_path);
@@ -26,16 +46,35 @@ Result<Address> broker_address(const std::string& text) {
   return address;
 }
 
-Result<Summary> run_one(const Scenario& scenario, const ClusterOptions& options, bool progress) {
+std::string broker_note(const Scenario& scenario, const ClusterOptions& options) {
+  if (!options.real_broker || scenario.broker != BrokerKind::none) return {};
+  return "roundhouse: " + scenario.name + " has no broker; --broker puts one in";
+}
+
+Result<Summary> run_one(const Scenario& scenario, const ClusterOptions& given, bool progress) {
+  ClusterOptions options = given;
+  Refusals refusals;
+  options.sinks.push_back(&refusals);
+  if (const std::string note = broker_note(scenario, options); !note.empty())
+    fmt::print(stderr, "{}\n", note);
   auto cluster = Cluster::build(scenario, options);
   if (!cluster) return cluster.error();
   for (const std::string& warning : (*cluster)->warnings()) fmt::print(stderr, "{}\n", warning);
   catch_interrupts();
   Progress line(**cluster, progress);
-  return (*cluster)->run([&] {
+  Summary summary = (*cluster)->run([&] {
     line.tick();
     return !interrupted();
   });
+  if (options.real_broker) {
+    const std::string address = options.real_broker->text();
+    const std::uint64_t refused = refusals.of((*cluster)->trace().entity_named(address));
+    if (refused > 0) {
+      fmt::print(stderr, "roundhouse: the broker redis://{} refused {} connections; is it up?\n", address,
+                 refused);
+    }
+  }
+  return summary;
 }
 
 WorldKind world_named(const std::string& name) {

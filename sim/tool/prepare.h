@@ -13,6 +13,8 @@ namespace roundhouse::tool {
 Result<Scenario> load(const std::string& name_or_path);
 /// `redis://host:port` or `host:port`; port 6379 if none is said.
 Result<Address> broker_address(const std::string& text);
+/// What a scenario without a broker, and a real one on the command line, make of each other; empty: nothing to say.
+std::string broker_note(const Scenario& scenario, const ClusterOptions& options);
 /// Runs to the end; shows progress on a terminal; stops at SIGINT with what was seen so far.
 Result<Summary> run_one(const Scenario& scenario, const ClusterOptions& options, bool progress);
 WorldKind world_named(const std::string& name);

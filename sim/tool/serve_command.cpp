@@ -59,6 +59,8 @@ int serve_command(const ServeArguments& arguments) {
     scenario->workload.messages = 0;
     scenario->expect.clear();
   }
+  if (const std::string note = broker_note(*scenario, options); !note.empty())
+    fmt::print(stderr, "{}\n", note);
   auto cluster = Cluster::build(*scenario, options);
   if (!cluster) return bad_input(cluster.error());
   for (const std::string& warning : (*cluster)->warnings()) fmt::print(stderr, "{}\n", warning);

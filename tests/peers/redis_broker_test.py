@@ -1,6 +1,9 @@
 """A real Redis in the broker's place: the same verdicts."""
 
-from harness import Redis, check, run_json
+import socket
+import time
+
+from harness import DEADLINE, Redis, Serve, check, free_port, run, run_json
 
 with Redis() as redis:
     address = f"redis://127.0.0.1:{redis.port}"
@@ -12,3 +15,20 @@ with Redis() as redis:
         check(verdicts(embedded) == verdicts(real), f"{scenario}: same verdicts with a real Redis: {verdicts(real)}")
         check(status == 0, f"{scenario}: all of them hold")
         check(real["deliveries"] == embedded["deliveries"], f"{scenario}: {real['deliveries']} deliveries with both")
+
+    with Serve("blog", "--proxy-port", "0", "--broker", address) as serve:
+        check("broker" not in serve.urls, "serve --broker starts no broker of its own")
+        with socket.create_connection(("127.0.0.1", redis.port), timeout=20) as asker:
+            deadline = time.monotonic() + DEADLINE
+            answer = b""
+            while answer != b":2\r\n" and time.monotonic() < deadline:
+                asker.sendall(b"PUBSUB NUMPAT\r\n")
+                answer = asker.recv(100)
+            check(answer == b":2\r\n", "its instances have subscribed at the real Redis")
+
+    status, out, err = run("run", "no-broker", "--world", "loopback", "--broker", address)
+    check("no-broker has no broker; --broker puts one in" in err, "a broker where the scenario has none is said")
+
+dead = free_port()
+status, out, err = run("run", "blog", "--world", "loopback", "--broker", f"redis://127.0.0.1:{dead}")
+check(status == 1 and f"redis://127.0.0.1:{dead} refused" in err, f"a broker that is not there is said: {err!r}")

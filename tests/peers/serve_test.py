@@ -63,3 +63,15 @@ check(run("run", on_address)[0] == 0, "clients find a listener on an address")
 with Serve("blog", "--proxy-port", "0", "--broker-port", "0", "--clients") as serve:
     time.sleep(6)  # the scenario itself is over after four seconds
     check(get(serve.urls["proxy"], "/headers")[0] == 200, "serve goes on when the scenario's own workload is done")
+
+try:
+    at_8080 = socket.create_server(("127.0.0.1", 8080))
+except OSError:
+    at_8080 = None  # somebody else has it: as good for this test
+with Serve("blog", "--broker-port", "0") as serve:
+    check(not serve.urls["proxy"].endswith(":8080"), f"8080 is taken, so the proxy has another port: {serve.urls['proxy']}")
+    check(get(serve.urls["proxy"], "/headers")[0] == 200, "and answers there")
+if at_8080:
+    at_8080.close()
+    with Serve("blog", "--broker-port", "0") as serve:
+        check(serve.urls["proxy"] == "http://127.0.0.1:8080", "8080 is free, so the proxy has it")

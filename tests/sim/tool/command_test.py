@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import subprocess
 import sys
 import tempfile
@@ -55,6 +56,8 @@ status, out, err = run("run", "blgo")
 check(status == 2 and 'did you mean "blog"?' in err, "a misspelt name gets the nearest shipped one")
 status, out, err = run("run", "blog", "--broker", "redis://127.0.0.1:1")
 check(status == 2 and "--world loopback" in err, "a real broker on virtual time is refused")
+status, out, err = run("run", "blog", "--seed", "-1")
+check(status == 2 and "--seed" in err, f"a negative seed is bad input: {err!r}")
 check(run("frobnicate")[0] == 2 and run()[0] == 2, "unknown and missing words are bad input")
 check(run("--version")[0] == 0 and run("run", "--help")[0] == 0, "--version and --help are not")
 
@@ -86,3 +89,27 @@ status, out, err = run("show", a, "--party", "broker")
 check(status == 0 and "broker" in out, "--party filters")
 status, out, err = run("compare", "round-robin", "sticky")
 check(status == 0 and "round-robin" in out and "sticky" in out, "compare shows two runs side by side")
+
+
+def on_a_terminal(*words):
+    """What the command writes to a terminal on standard error."""
+    terminal, other_end = pty.openpty()
+    process = subprocess.Popen([ROUNDHOUSE, *words], stdout=subprocess.DEVNULL, stderr=other_end)
+    os.close(other_end)
+    seen = b""
+    while True:
+        try:
+            part = os.read(terminal, 4096)
+        except OSError:
+            break
+        if not part:
+            break
+        seen += part
+    os.close(terminal)
+    process.wait(timeout=120)
+    return seen.decode()
+
+
+seen = on_a_terminal("run", "blog", "--world", "loopback")
+check(" of 4.0 s, " in seen and seen.endswith("\r\x1b[K"), "a run of over a second shows its progress on a terminal, and wipes it")
+check(on_a_terminal("run", "blog", "--world", "loopback", "--json") == "", "and not with --json")
