@@ -17,7 +17,7 @@
 #include "sim/cluster/summarize.h"
 #include "sim/cluster/topology.h"
 #include "sim/faults/step_runner.h"
-#include "sim/trace/json_lines.h"
+#include "sim/trace/trace_file.h"
 
 namespace roundhouse {
 namespace {
@@ -76,7 +76,7 @@ class Built final : public Cluster {
   Scenario scenario_;
   ClusterOptions options_;
   Trace trace_;
-  std::unique_ptr<JsonLinesFile> file_;
+  std::unique_ptr<TraceFile> file_;
   std::unique_ptr<World> world_;
   std::shared_ptr<const proxy::Config> proxy_config_;
   std::shared_ptr<const Application> application_;
@@ -138,7 +138,7 @@ Result<void> Built::prepare() {
   trace_.keep_records(options_.keep_records);
   for (RecordSink* sink : options_.sinks) trace_.add_sink(sink);
   if (!options_.trace_file.empty()) {
-    auto file = JsonLinesFile::create(options_.trace_file, trace_);
+    auto file = create_trace_file(options_.trace_file, trace_);
     if (!file) return file.error();
     file_ = std::move(*file);
     trace_.add_sink(file_.get());
@@ -416,6 +416,8 @@ bool Built::advance(Duration span) {
   while (world_->now() < until) {
     if (attempting_ && attempters_left_ == 0 && !options_.endless) return false;
     world_->run_until(std::min(until, world_->now() + look_every));
+    // Whoever follows the file sees what has happened also where nothing more happens.
+    if (file_ && loopback()) file_->flush();
   }
   return world_->now() < end;
 }
