@@ -13,7 +13,9 @@
 #include "core/proxy/proxy.h"
 #include "sim/cluster/attempter.h"
 #include "sim/cluster/chatter.h"
+#include "sim/cluster/narrator.h"
 #include "sim/cluster/nginx_text.h"
+#include "sim/cluster/sampler.h"
 #include "sim/cluster/summarize.h"
 #include "sim/cluster/topology.h"
 #include "sim/faults/step_runner.h"
@@ -72,11 +74,15 @@ class Built final : public Cluster {
   void add_outside_peers();
   void write_begin();
   void write_predictions();
+  void begin_samples();
+  void sample_at(Instant when);
 
   Scenario scenario_;
   ClusterOptions options_;
   Trace trace_;
   std::unique_ptr<TraceFile> file_;
+  std::optional<Sampler> sampler_;
+  std::optional<Narrator> narrator_;
   std::unique_ptr<World> world_;
   std::shared_ptr<const proxy::Config> proxy_config_;
   std::shared_ptr<const Application> application_;
@@ -381,6 +387,7 @@ void Built::begin(ClientSeat& seat) {
 void Built::start() {
   steps_.by = trace_.entity_named("run");
   steps_.client_verb = [this](NodeId node, const Step& step) { run_client_step(node, step); };
+  if (options_.samples) begin_samples();
   if (broker_) world_->start(broker_);
   for (const NodeId instance : instances_) world_->start(instance);
   start_proxy();
@@ -391,6 +398,24 @@ void Built::start() {
   for (const Step& step : scenario_.steps) {
     world_->at(Instant{} + step.at, [this, &step] { run_step(*world_, step, steps_); });
   }
+}
+
+void Built::begin_samples() {
+  const EntityId run = trace_.entity_named("run");
+  narrator_.emplace(*world_, run);
+  trace_.add_sink(&*narrator_);
+  sampler_.emplace(trace_, run, static_cast<bool>(proxy_));
+  sample_at(Instant{} + sample_every);
+}
+
+void Built::sample_at(Instant when) {
+  world_->at(when, [this, when] {
+    sampler_->sample(world_->now());
+    Instant next = when + sample_every;
+    while (next <= world_->now())
+      next = next + sample_every;  // a machine that stood still makes up for nothing
+    sample_at(next);
+  });
 }
 
 void Built::run_client_step(NodeId node, const Step& step) {
@@ -427,6 +452,7 @@ Summary Built::finish(std::string ended_by) {
   while (ended_by == "finished" && trace_.state().in_flight() > 0 && world_->now() < give_up) {
     world_->run_until(std::min(give_up, world_->now() + look_every));
   }
+  if (sampler_) sampler_->sample(world_->now());  // what came since the last one
   world_->report_held();
   Record end;
   end.at = world_->now();
