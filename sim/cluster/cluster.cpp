@@ -13,10 +13,9 @@
 #include "core/proxy/proxy.h"
 #include "sim/cluster/attempter.h"
 #include "sim/cluster/chatter.h"
-#include "sim/cluster/narrator.h"
 #include "sim/cluster/nginx_text.h"
-#include "sim/cluster/sampler.h"
 #include "sim/cluster/summarize.h"
+#include "sim/cluster/telling.h"
 #include "sim/cluster/topology.h"
 #include "sim/faults/step_runner.h"
 #include "sim/trace/trace_file.h"
@@ -74,15 +73,12 @@ class Built final : public Cluster {
   void add_outside_peers();
   void write_begin();
   void write_predictions();
-  void begin_samples();
-  void sample_at(Instant when);
 
   Scenario scenario_;
   ClusterOptions options_;
   Trace trace_;
   std::unique_ptr<TraceFile> file_;
-  std::optional<Sampler> sampler_;
-  std::optional<Narrator> narrator_;
+  std::optional<Telling> telling_;
   std::unique_ptr<World> world_;
   std::shared_ptr<const proxy::Config> proxy_config_;
   std::shared_ptr<const Application> application_;
@@ -187,6 +183,7 @@ void Built::write_begin() {
   begin.subject = trace_.text(scenario_.name);
   begin.text = trace_.text(loopback() ? "loopback" : "virtual");
   begin.value = scenario_.seed;
+  if (!options_.endless) begin.extra = static_cast<std::uint64_t>(scenario_.duration.count());
   trace_.write(begin);
   write_predictions();
 }
@@ -387,7 +384,7 @@ void Built::begin(ClientSeat& seat) {
 void Built::start() {
   steps_.by = trace_.entity_named("run");
   steps_.client_verb = [this](NodeId node, const Step& step) { run_client_step(node, step); };
-  if (options_.samples) begin_samples();
+  if (options_.samples) telling_.emplace(*world_, steps_.by, static_cast<bool>(proxy_));
   if (broker_) world_->start(broker_);
   for (const NodeId instance : instances_) world_->start(instance);
   start_proxy();
@@ -398,24 +395,6 @@ void Built::start() {
   for (const Step& step : scenario_.steps) {
     world_->at(Instant{} + step.at, [this, &step] { run_step(*world_, step, steps_); });
   }
-}
-
-void Built::begin_samples() {
-  const EntityId run = trace_.entity_named("run");
-  narrator_.emplace(*world_, run);
-  trace_.add_sink(&*narrator_);
-  sampler_.emplace(trace_, run, static_cast<bool>(proxy_));
-  sample_at(Instant{} + sample_every);
-}
-
-void Built::sample_at(Instant when) {
-  world_->at(when, [this, when] {
-    sampler_->sample(world_->now());
-    Instant next = when + sample_every;
-    while (next <= world_->now())
-      next = next + sample_every;  // a machine that stood still makes up for nothing
-    sample_at(next);
-  });
 }
 
 void Built::run_client_step(NodeId node, const Step& step) {
@@ -452,7 +431,7 @@ Summary Built::finish(std::string ended_by) {
   while (ended_by == "finished" && trace_.state().in_flight() > 0 && world_->now() < give_up) {
     world_->run_until(std::min(give_up, world_->now() + look_every));
   }
-  if (sampler_) sampler_->sample(world_->now());  // what came since the last one
+  if (telling_) telling_->finish();
   world_->report_held();
   Record end;
   end.at = world_->now();

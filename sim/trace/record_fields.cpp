@@ -75,9 +75,9 @@ constexpr Field payload_field{"payload_hash", value, hash};
 constexpr Field what_field{"what", how, name, what_names};
 constexpr Field departed_field{"departed", extra, span};
 
-constexpr std::array run_begin_fields = {Field{"schema", code}, Field{"scenario", subject, text_id},
-                                         Field{"seed", value}, Field{"world", text, text_id},
-                                         Field{"build", more, text_id}};
+constexpr std::array run_begin_fields = {Field{"schema", code},          Field{"scenario", subject, text_id},
+                                         Field{"seed", value},           Field{"world", text, text_id},
+                                         Field{"duration", extra, span}, Field{"build", more, text_id}};
 // `by` is the parent.
 constexpr std::array entity_fields = {Field{"id", other, number}, Field{"name", subject, text_id},
                                       Field{"is", how, name, entity_names}, Field{"address", text, text_id}};

@@ -3,6 +3,7 @@
 // missed by far.
 #include <cstdint>
 #include <cstdio>
+#include <cstring>
 #include <ctime>
 #include <string>
 #include <vector>
@@ -130,9 +131,13 @@ void room_messages(std::uint32_t rooms, std::uint32_t size, std::uint32_t messag
 
 bool missed = false;
 
-// A shared machine may be slow; one that is four times slower than the budget is not.
+// A shared machine may be slow, but not four times slower than the budget; a program that is not optimised may be.
 void budget(const char* what, double figure, double limit) {
+#if defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__)
   constexpr double generous = 4;
+#else
+  constexpr double generous = 40;
+#endif
   if (figure <= limit * generous) return;
   std::printf("FAILED: %s: %.1f, and the budget is %.1f\n", what, figure, limit);
   missed = true;
@@ -234,7 +239,12 @@ void look_ups() {
 
 }  // namespace
 
-int main() {
+// `--short`: recording only.
+int main(int argc, char** argv) {
+  if (argc > 1 && std::strcmp(argv[1], "--short") == 0) {
+    recording(1000, 10);
+    return missed ? 1 : 0;
+  }
   hashing();
   look_ups();
   room_messages(10, 10, 200'000, 1, false);
