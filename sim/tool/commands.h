@@ -50,6 +50,17 @@ struct ShowArguments {
 };
 int show_command(const ShowArguments& arguments);
 
+struct ExploreArguments {
+  std::string scenario;
+  std::uint64_t seeds = 100;
+  std::uint32_t steps = 8;
+  std::string out = "counterexample.toml";
+};
+/// 0: no plan broke a property, 1: one did, and is written to `out`.
+int explore_command(const ExploreArguments& arguments);
+/// 1: it reproduces, 0: it does not.
+int replay_command(const std::string& file);
+
 int lesson_command(int number);
 int scenario_command(const std::string& name, bool keys);
 int diff_command(const std::string& a, const std::string& b);
