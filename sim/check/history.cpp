@@ -145,6 +145,7 @@ void History::Inside::on_client(Place place, const Record& record) {
       if (!record.subject) return;
       SocketFacts& facts = socket_facts(record.subject);
       facts.client = record.by;
+      facts.process = static_cast<std::uint32_t>(life(record.by).ends.size());
       refresh(place, facts);
       if (absence == 0) return;
       AbsenceFacts& over = absences[absence - 1];
@@ -268,8 +269,11 @@ const SessionFacts* History::Inside::session(TextId sid) const {
 }
 
 std::uint64_t History::Inside::receiver(TextId sid, EntityId client) const {
-  constexpr std::uint64_t foreign = std::uint64_t{1} << 32;
-  return client ? client.value : foreign + sid.value;
+  constexpr std::uint64_t foreign = std::uint64_t{1} << 63;
+  if (!client) return foreign + sid.value;
+  const SocketFacts* facts = socket(sid);
+  const std::uint64_t process = facts ? facts->process : 0;
+  return process << 32 | client.value;
 }
 
 std::uint64_t History::Inside::receiver_of(TextId sid) const {

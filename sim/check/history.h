@@ -37,8 +37,9 @@ struct Stay {
 
 struct SocketFacts {
   TextId sid;
-  EntityId client;    ///< empty where no client of ours says it is its own
-  EntityId instance;  ///< empty where no app of ours does
+  EntityId client;            ///< empty where no client of ours says it is its own
+  EntityId instance;          ///< empty where no app of ours does
+  std::uint32_t process = 0;  ///< which of the client's processes it belongs to, from 0
   std::vector<Stay> stays;
   std::vector<TextId>
       rooms_seen;  ///< the client saw that it is in, and has neither asked to leave nor been taken out
@@ -98,7 +99,8 @@ struct History::Inside {
   const Record& at(Place place) const { return records[place]; }
   const SocketFacts* socket(TextId sid) const;
   const SessionFacts* session(TextId sid) const;
-  /// The same number for all sockets of one client of ours; a socket of a foreign client stands for itself.
+  /// The same number for all sockets of one process of a client of ours: its successor knows nothing of what it got, and is another
+  /// receiver. A socket of a foreign client stands for itself.
   std::uint64_t receiver(TextId sid, EntityId client) const;
   std::uint64_t receiver_of(TextId sid) const;
   /// True where the process was up, and not paused, all the time from one place to the other.

@@ -1,4 +1,4 @@
-// P2: nobody gets a message twice. A client counts as one through all its connections.
+// P2: nobody gets a message twice. A client counts as one through all its connections, but a new process of it is another.
 #include <algorithm>
 #include <tuple>
 

@@ -21,10 +21,13 @@ class Maker {
     clients_ = names.clients();
     if (!clients_.empty()) clients_.pop_back();  // the group of all
     for (const std::string& instance : instances_) {
+      if (!options.app_links) break;
       links_.push_back(instance + "-proxy");
       if (scenario.broker == BrokerKind::embedded) links_.push_back(instance + "-broker");
     }
-    for (const std::string& client : clients_) links_.push_back(client + "-proxy");
+    for (const std::string& client : clients_) {
+      if (options.client_links) links_.push_back(client + "-proxy");
+    }
   }
 
   Scenario make() {
@@ -61,8 +64,8 @@ void Maker::add(std::vector<Step>& steps, std::uint32_t number) {
   Random random(draw_key(seed_, "plan", Purpose::plan, {}, number));
   using Kind = void (Maker::*)(Step&, Random&);
   std::vector<Kind> kinds;
-  if (options_.instances && !instances_.empty()) kinds.push_back(&Maker::instance_step);
-  if (options_.links && !links_.empty()) kinds.push_back(&Maker::link_step);
+  if ((options_.kills || options_.pauses) && !instances_.empty()) kinds.push_back(&Maker::instance_step);
+  if (!links_.empty()) kinds.push_back(&Maker::link_step);
   if (options_.clients && !clients_.empty()) kinds.push_back(&Maker::client_step);
   if (options_.rooms && !clients_.empty()) kinds.push_back(&Maker::room_step);
   if (kinds.empty()) return;
@@ -73,8 +76,9 @@ void Maker::add(std::vector<Step>& steps, std::uint32_t number) {
 }
 
 void Maker::instance_step(Step& step, Random& random) {
-  constexpr const char* verbs[] = {"kill", "restart", "pause", "continue", "kill", "restart"};
-  step.verb = verbs[random.below(std::size(verbs))];
+  const bool kills = options_.kills && (!options_.pauses || random.chance(2, 3));
+  const bool first = random.chance(1, 2);
+  step.verb = kills ? (first ? "kill" : "restart") : (first ? "pause" : "continue");
   step.target = one_of(instances_, random);
 }
 

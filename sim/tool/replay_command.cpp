@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <map>
 
 #include <roundhouse/explore.h>
 #include "sim/tool/commands.h"
@@ -80,19 +81,25 @@ int explore_command(const ExploreArguments& arguments) {
   catch_interrupts();
   std::uint64_t tried = 0;
   std::uint64_t with_losses = 0;
+  std::map<std::string, std::uint64_t> untold;
   for (std::uint64_t i = 0; i < arguments.seeds && !interrupted(); ++i) {
     const Scenario plan = random_plan(*scenario, options, scenario->seed + i);
     const auto trial = try_plan(plan, properties);
     if (!trial) return bad_input(trial.error());
     ++tried;
     with_losses += trial->summary.lost.empty() ? 0 : 1;
+    for (const Verdict& verdict : trial->verdicts)
+      untold[verdict.property] += verdict.outcome == Outcome::unknown ? 1 : 0;
     if (const Verdict* failed = trial->failed({})) return report_found(plan, *failed, arguments);
   }
   fmt::print("{} plans tried, a message was lost in {} of them; every property holds:\n", tried, with_losses);
   for (const Checker& checker : checkers()) {
     const bool judged = properties.empty() || std::find(properties.begin(), properties.end(),
                                                         std::string(checker.property)) != properties.end();
-    if (judged) fmt::print("  {:<4} {}\n", checker.property, checker.name);
+    if (!judged) continue;
+    const std::uint64_t unknown = untold[std::string(checker.property)];
+    fmt::print("  {:<4} {}{}\n", checker.property, checker.name,
+               unknown == 0 ? "" : fmt::format(" (could not be told in {})", unknown));
   }
   return 0;
 }

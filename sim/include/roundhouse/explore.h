@@ -39,10 +39,12 @@ struct PlanOptions {
   std::uint32_t steps = 8;
   Duration begin{std::chrono::seconds(1)};  ///< of the time in which steps are taken
   Duration end{std::chrono::seconds(5)};
-  bool instances = true;  ///< kill, restart, pause, continue
-  bool links = true;      ///< cut, slow, heal
-  bool clients = true;    ///< drop, restart
-  bool rooms = true;      ///< join, leave, send, in room-1 and room-2
+  bool kills = true;         ///< kill and restart an instance
+  bool pauses = true;        ///< pause and continue an instance
+  bool client_links = true;  ///< cut, slow and heal a client's link
+  bool app_links = true;     ///< cut, slow and heal an instance's link to the proxy or the broker
+  bool clients = true;       ///< drop and restart a client
+  bool rooms = true;         ///< join, leave, send, in room-1 and room-2
   /// Then everything is healed, and the run goes on so long, that the network may settle.
   Duration calm{std::chrono::seconds(60)};
 };

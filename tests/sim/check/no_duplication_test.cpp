@@ -35,6 +35,18 @@ TEST_CASE("a second copy on a second connection is one as well", "[check]") {
   CHECK(town.judged(check_no_duplication).outcome == Outcome::fail);
 }
 
+TEST_CASE("a client's new process has not got what the old one got", "[check]") {
+  SmallTown town;
+  town.said(town.ann, town.app_1, 17, "red");
+  town.deliver(town.bob, 17);
+  town.down(town.bob, How::kill);
+  town.up(town.bob, 2);
+  town.renewed(town.bob);
+  town.connected(town.bob, town.app_1);
+  town.deliver(town.bob, 17);
+  CHECK(town.judged(check_no_duplication).outcome == Outcome::pass);
+}
+
 TEST_CASE("what an app hands to a client of ours counts when the client has it", "[check]") {
   SmallTown town;
   town.said(town.ann, town.app_1, 17, "red");

@@ -1,0 +1,1 @@
+#include "tests/properties/plans.h"
