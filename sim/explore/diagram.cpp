@@ -197,7 +197,8 @@ std::string Diagram::row(std::size_t place) const {
   std::string line;
   if (record.kind == RecordKind::step) {
     line = fmt::format("== {} {} ", of(record.subject), of(record.text));
-    line.resize(std::max(line.size(), parties_.size() * column_width - column_width + 1), '=');
+    const std::size_t width = parties_.empty() ? 0 : (parties_.size() - 1) * column_width + 1;
+    line.resize(std::max(line.size(), width), '=');
   } else if (record.kind == RecordKind::hop) {
     const std::size_t from = column_of(record.other);
     const std::size_t to = column_of(record.by);

@@ -61,6 +61,7 @@ bool Shrinker::keep(Scenario candidate) {
   if (exhausted()) return false;
   drop_orphans(candidate);
   candidate.duration = std::max({candidate.duration, last_begin(candidate), Duration(1)});
+  if (trials_ > 0 && candidate == plan_) return false;
   ++trials_;
   const auto trial = try_plan(candidate, {property_}, options_);
   if (!trial) return false;
@@ -189,8 +190,7 @@ bool Shrinker::shorter() {
 Result<Counterexample> Shrinker::shrink() {
   plan_.expect.clear();
   plan_.agree.clear();
-  const auto first = try_plan(plan_, {property_}, options_);
-  if (!first) return first.error();
+  if (const auto first = try_plan(plan_, {property_}, options_); !first) return first.error();
   if (!keep(plan_)) return Error("the plan does not break " + property_);
   // Nothing that was kept in the last round: nothing can go.
   for (bool any = true; any && !exhausted();) {

@@ -27,6 +27,23 @@ TEST_CASE("a copy that vanishes in silence unbalances the books", "[check]") {
   CHECK(verdict.witness.size() == 2);
 }
 
+TEST_CASE("what was on its way to a member that leaves is owed no longer", "[check]") {
+  SmallTown town;
+  town.said(town.ann, town.app_1, 17, "red");
+  town.deliver(town.ann, 17);
+  town.member(RecordKind::leave, town.bob, town.bob, "red", MemberPhase::asked);
+  town.member(RecordKind::leave, town.app_2, town.bob, "red", MemberPhase::done);
+  SECTION("where it never comes") {
+    town.ended();
+    CHECK(town.judged(check_books).words == "1 message sent and 1 delivery owed, each accounted for");
+  }
+  SECTION("where it comes all the same, it was owed") {
+    CHECK(town.deliver(town.bob, 17) == Owed::owed);
+    town.ended();
+    CHECK(town.judged(check_books).words == "1 message sent and 2 deliveries owed, each accounted for");
+  }
+}
+
 TEST_CASE("books of a run that goes on are not judged", "[check]") {
   SmallTown town;
   town.said(town.ann, town.app_1, 17, "red");
