@@ -113,11 +113,20 @@ bool Shrinker::fewer_clients() {
   return any;
 }
 
+// With fewer instances a session may live elsewhere: what is done to one is tried on each of those that are left.
 bool Shrinker::fewer_instances() {
   for (std::uint32_t count = 1; count < plan_.instances; ++count) {
     Scenario candidate = plan_;
     candidate.instances = count;
-    if (keep(std::move(candidate))) return true;
+    if (keep(candidate)) return true;
+    for (std::uint32_t k = 1; k <= count; ++k) {
+      Scenario moved = candidate;
+      for (Step& step : moved.steps) {
+        if (scenario_file::is_numbered(step.target, plan_.instance_prefix, plan_.instances))
+          step.target = plan_.instance_prefix + "-" + std::to_string(k);
+      }
+      if (keep(std::move(moved))) return true;
+    }
   }
   return false;
 }
