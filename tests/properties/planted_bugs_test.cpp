@@ -13,6 +13,8 @@ namespace {
 Scenario two_rooms() {
   Scenario scenario = town("sticky cookie srv_id");
   scenario.duration = 12s;
+  scenario.workload.messages = 300;
+  scenario.workload.interval = 30ms;
   for (const char* prefix : {"bob-1", "dan-1"}) {
     Step join{.at = 500ms, .verb = "join", .target = prefix, .arguments = {{"room", "room-2"}}};
     Step leave{.at = 600ms, .verb = "leave", .target = prefix, .arguments = {{"room", "room-1"}}};
@@ -64,7 +66,7 @@ struct ForgetsItsOwnEcho final : Meddler {
   }
 };
 
-/// Once in ten requests that name their instance, the proxy does not see the name.
+/// Once in a hundred requests that name their instance, the proxy does not see the name.
 struct ForgetsStickiness final : Meddler {
   using Meddler::Meddler;
   int requests = 0;
@@ -73,7 +75,7 @@ struct ForgetsStickiness final : Meddler {
     Bytes changed(bytes);
     const std::size_t at = changed.find("srv_id=");
     const bool request = changed.starts_with("GET") || changed.starts_with("POST");
-    if (request && at != changed.npos && ++requests % 10 == 0) changed[at] = 'S';
+    if (request && at != changed.npos && ++requests % 100 == 0) changed[at] = 'x';
     return changed;
   }
 };
