@@ -34,7 +34,7 @@ void paint_members(Lettering& lettering, const SceneChannel& channel, const QRec
   if (count == 0) return;
   // Up to twice four chips; more instances are a number.
   const double gap = 3;
-  const double side = std::clamp((place.width() - 3 * gap) / 4, 13.0, 20.0);
+  const double side = std::clamp((place.width() - 3 * gap) / 4, 12.0, 20.0);
   const auto a_row = static_cast<std::size_t>(std::max(1.0, (place.width() + gap) / (side + gap)));
   const auto rows = static_cast<std::size_t>(std::max(1.0, (place.height() + gap) / (side + gap)));
   const bool all = count <= a_row * rows;
@@ -62,22 +62,22 @@ void paint_channel(Lettering& lettering, const SceneChannel& channel, const QRec
                     theme.over_panel(theme.accent, theme.light ? 1.0 : 0.9), 1.8);
   else
     lettering.panel(card, 8, theme.raised, theme.line);
-  const double inset = card.width() < 84 ? 7 : 9;
+  const double inset = card.width() < 92 ? 7 : 9;
   const QRectF inside = card.adjusted(inset, 7, -inset, -8);
-  lettering.write({inside.left(), inside.top(), inside.width(), 18}, Qt::AlignLeft | Qt::AlignVCenter,
-                  room_text(channel.name), text_font(card.width() < 84 ? 11.5 : 13, QFont::DemiBold),
-                  theme.text);
-  const double side = std::clamp((inside.width() - 9) / 4, 13.0, 20.0);
+  lettering.write_fitting({inside.left(), inside.top(), inside.width(), 18}, Qt::AlignLeft | Qt::AlignVCenter,
+                          room_text(channel.name), text_font(card.width() < 84 ? 11.5 : 13, QFont::DemiBold),
+                          theme.text);
+  const double side = std::clamp((inside.width() - 9) / 4, 12.0, 20.0);
   const auto a_row = static_cast<std::size_t>((inside.width() + 3) / (side + 3));
   const bool two_rows = channel.present.size() > a_row && card.height() >= 100;
   const double members_height = two_rows ? 2 * side + 3 : side;
   const QRectF members(inside.left(), inside.top() + 22, inside.width(), members_height);
   paint_members(lettering, channel, members, theme);
   if (members.bottom() + 20 <= inside.bottom() + 2) {
-    lettering.write({inside.left(), members.bottom() + 4, inside.width(), 16},
-                    Qt::AlignLeft | Qt::AlignVCenter,
-                    QString("%1 member%2").arg(channel.members).arg(channel.members == 1 ? "" : "s"),
-                    text_font(card.width() < 84 ? 10.5 : 11.5), theme.muted);
+    lettering.write_fitting({inside.left(), members.bottom() + 4, inside.width(), 16},
+                            Qt::AlignLeft | Qt::AlignVCenter,
+                            QString("%1 member%2").arg(channel.members).arg(channel.members == 1 ? "" : "s"),
+                            text_font(11.5), theme.muted);
   }
   if (members.bottom() + 36 <= inside.bottom())
     paint_recent(lettering, channel.recent, {inside.left(), inside.bottom() - 11, inside.width(), 11});

@@ -8,10 +8,10 @@
 namespace roundhouse::view {
 namespace {
 
-/// The next of 1, 2, 2.5, 5 times a power of ten.
+/// The next of 1, 2, 4, 6, 8 times a power of ten: halves of these are as short.
 double rounded_up(double value) {
   const double power = std::pow(10, std::floor(std::log10(std::max(value, 1e-9))));
-  for (const double lead : {1.0, 2.0, 2.5, 4.0, 5.0, 8.0, 10.0})
+  for (const double lead : {1.0, 2.0, 4.0, 6.0, 8.0, 10.0})
     if (lead * power >= value * 0.9999) return lead * power;
   return 10 * power;
 }
@@ -142,9 +142,14 @@ void ChartPanel::show_runs(const RunModel& one, const RunModel& two, const QStri
     const bool first = run == &one;
     lines.push_back({all[all.size() / 2], first ? theme().text : theme().accent, first ? 1.7 : 1.6, first});
   }
+  // Names where there is room for both; the numbers alone say it, too.
+  const double needed =
+      QFontMetricsF(text_font(12.5, QFont::DemiBold)).horizontalAdvance(compared_heading_) +
+      QFontMetricsF(text_font(12, QFont::DemiBold)).horizontalAdvance("1  2    " + name_of_one + name_of_two);
+  const bool names = needed < width() - 40;
   set_aside(QString("<span style='color:%1'>1 %2</span> &nbsp;<span style='color:%3'>2 %4</span>")
-                .arg(theme().text.name(), name_of_one.toHtmlEscaped(), theme().accent.name(),
-                     name_of_two.toHtmlEscaped()));
+                .arg(theme().text.name(), names ? name_of_one.toHtmlEscaped() : QString("- -"),
+                     theme().accent.name(), names ? name_of_two.toHtmlEscaped() : QString("—")));
   show_lines(lines, std::max(one.planned_end(), two.planned_end()));
 }
 

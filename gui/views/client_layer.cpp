@@ -127,8 +127,8 @@ void paint_card(Lettering& lettering, const Scene& scene, const Places& places, 
     else
       words << short_session(client.session);
     if (!client.room.empty()) words << room_text(client.room);
-    lettering.write({texts.left(), texts.center().y() + 1, texts.width(), 16},
-                    Qt::AlignLeft | Qt::AlignVCenter, words.join(" · "), text_font(11), theme.muted);
+    lettering.write_fitting({texts.left(), texts.center().y() + 1, texts.width(), 16},
+                            Qt::AlignLeft | Qt::AlignVCenter, words.join(" · "), text_font(11), theme.muted);
   }
   paint_client_face(lettering, face, client);
 }
@@ -226,7 +226,7 @@ void paint_selected_path(QPainter& painter, const Scene& scene, const Places& pl
   if (index < 0) return;
   const Letter home = scene.clients[static_cast<std::size_t>(index)].home;
   const QColor colour = theme.of(home);
-  const QColor core = theme.light ? theme.edge(colour) : mixed(colour, Qt::white, 0.2);
+  const QColor core = mixed(colour, theme.light ? Qt::black : Qt::white, 0.2);
   const auto way = [&](const Curve& curve, bool dashed) {
     stroke(painter, curve, QPen(faded(colour, theme.light ? 0.28 : 0.32), 9, Qt::SolidLine, Qt::FlatCap));
     QPen pen(core, 2.8, Qt::SolidLine, Qt::FlatCap);

@@ -88,7 +88,7 @@ QPixmap logo(const Theme& theme, double length, double pixel_ratio) {
   painter.translate(length / 2, length / 2);
   constexpr Letter order[] = {0, 1, 2, 3, 4, 5};
   for (const Letter letter : order) {
-    painter.setPen(QPen(theme.edge(theme.of(letter)), length * 0.15, Qt::SolidLine, Qt::RoundCap));
+    painter.setPen(QPen(theme.of(letter), length * 0.15, Qt::SolidLine, Qt::RoundCap));
     const double turn = M_PI / 3 * letter;
     const QPointF outward(std::sin(turn), -std::cos(turn));
     painter.drawLine(outward * length * 0.20, outward * length * 0.42);

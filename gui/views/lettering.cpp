@@ -21,6 +21,13 @@ double Lettering::write(const QRectF& place, int flags, const QString& text, con
   return width;
 }
 
+double Lettering::write_fitting(const QRectF& place, int flags, const QString& text, QFont font,
+                                const QColor& colour) {
+  while (font.pixelSize() > font_pixels_min && QFontMetricsF(font).horizontalAdvance(text) > place.width())
+    font.setPixelSize(font.pixelSize() - 1);
+  return write(place, flags, text, font, colour);
+}
+
 void Lettering::chip(const QRectF& place, Letter letter, const QColor& ground) {
   const double radius = place.height() * 0.22;
   painter_.setPen(theme_.light ? QPen(theme_.edge(ground), 1) : QPen(Qt::NoPen));

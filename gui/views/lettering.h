@@ -18,6 +18,8 @@ class Lettering {
 
   /// `flags` are Qt::Alignment. Returns the width that the text took.
   double write(const QRectF& place, int flags, const QString& text, const QFont& font, const QColor& colour);
+  /// The same, in a smaller size where that lets the whole text fit; never below font_pixels_min.
+  double write_fitting(const QRectF& place, int flags, const QString& text, QFont font, const QColor& colour);
   /// A rounded square in the instance's colour with its letter.
   void chip(const QRectF& place, Letter letter, const QColor& ground);
   /// The same for an instance that is absent here: a dotted outline.

@@ -377,7 +377,9 @@ void MainWindow::set_compare(bool compare) {
 }
 
 void MainWindow::lay_out() {
-  const int strip = comparing_ && height() >= 800 ? compare_charts_height : charts_height;
+  const int strip = !comparing_       ? charts_height
+                    : height() >= 800 ? compare_charts_height
+                                      : compare_charts_height_low;
   top_bar_->setGeometry(0, 0, width(), top_bar_height);
   const int top = top_bar_height + margin;
   const int foot = height() - timeline_height;

@@ -26,6 +26,7 @@ namespace roundhouse::view {
 inline constexpr int right_column_width = 318;
 inline constexpr int charts_height = 150;
 inline constexpr int compare_charts_height = 190;
+inline constexpr int compare_charts_height_low = 172;  ///< in a low window
 inline constexpr int timeline_height = 92;
 inline constexpr int top_bar_height = 50;
 inline constexpr QSize window_size_min(1180, 720);

@@ -41,7 +41,7 @@ Panel::Panel(const QString& name, const QString& heading, const Theme& theme, QW
   head->addWidget(aside_);
   content_ = new QVBoxLayout(this);
   content_->setContentsMargins(14, 9, 14, 9);
-  content_->setSpacing(4);
+  content_->setSpacing(6);
   content_->addLayout(head);
   Panel::set_theme(theme);
 }
@@ -91,7 +91,7 @@ PlainTable::PlainTable(const QString& name, const QString& spoken_name, const QS
   header->viewport()->setAccessibleName(spoken_name + ", columns");
   header->setMinimumSectionSize(10);
   header->setFixedHeight(24);
-  header->setFont(text_font(12));
+  header->setFont(text_font(11.5));
   header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
   header->setHighlightSections(false);
   header->setSectionsClickable(false);
@@ -119,12 +119,17 @@ void PlainTable::set_headings_at_right(std::initializer_list<int> columns) {
 }
 
 void PlainTable::set_theme(const Theme& theme) {
-  setStyleSheet(QString("QTableWidget{background:transparent;border:none;color:%1}"
-                        "QTableWidget::item{padding:0 3px;border:none}"
-                        "QHeaderView{background:transparent;border:none}"
-                        "QHeaderView::section{background:transparent;border:none;border-bottom:1px solid %3;"
-                        "padding:0 4px;color:%2}")
-                    .arg(theme.text.name(), theme.muted.name(), theme.line.name()));
+  setStyleSheet(
+      QString("QTableWidget{background:transparent;border:none;color:%1}"
+              "QTableWidget::item{padding:0 3px;border:none}"
+              "QHeaderView{background:transparent;border:none}"
+              "QHeaderView::section{background:transparent;border:none;border-bottom:1px solid %3;"
+              "padding:0 4px;color:%2}"
+              "QScrollBar:vertical{background:transparent;width:8px;margin:0}"
+              "QScrollBar::handle:vertical{background:%3;border-radius:3px;min-height:20px;margin:0 1px}"
+              "QScrollBar::add-line:vertical,QScrollBar::sub-line:vertical{height:0}"
+              "QScrollBar::add-page:vertical,QScrollBar::sub-page:vertical{background:transparent}")
+          .arg(theme.text.name(), theme.muted.name(), theme.line.name()));
 }
 
 int PlainTable::height_of(int rows) const {

@@ -149,8 +149,8 @@ void Places::lay_channels(const Scene& scene) {
   channels_.clear();
   if (!scene.has_broker) return;
   const QRectF inside = broker_.adjusted(8, between(50, 60), -8, -18);
-  constexpr double gap = 8;
-  const double least = 74;
+  const double gap = inside.height() < 260 ? 6 : 8;
+  constexpr double least = 60;
   const auto fitting = static_cast<std::size_t>((inside.height() + gap) / (least + gap));
   auto shown = scene.channels.size();
   // The last place says how many more there are.
@@ -211,9 +211,9 @@ Curve Places::client_way(std::size_t index) const {
   const QRectF place = client(index);
   const bool cells = client_shape_ == ClientShape::cell || client_shape_ == ClientShape::merged;
   const QPointF from(cells ? client_area_.right() + 3 : place.right(), place.center().y());
-  const double share = proxy_port_share * proxy_.height() / std::max(proxy_.height(), client_area_.height());
-  return Curve::level(from, {proxy_.left(), drawn_towards(from.y(), proxy_.center().y() + 4,
-                                                          client_area_.height() > 0 ? share : 0)});
+  const double room = proxy_.height() * 0.86;
+  const double share = std::min(proxy_port_share, room / std::max(client_area_.height(), 1.0));
+  return Curve::level(from, {proxy_.left(), drawn_towards(from.y(), proxy_.center().y() + 4, share)});
 }
 
 Curve Places::instance_way(std::size_t index) const {

@@ -13,7 +13,7 @@ void paint_pointer(Lettering& lettering, const Scene& scene, const QRectF& place
   const auto count = scene.instances.size();
   const QPointF middle = place.center();
   const double seat = std::clamp(place.height() * 0.13, 9.0, 11.0);
-  const double radius = place.height() / 2 - seat;
+  const double radius = std::min(place.height(), 78.0) / 2 - seat;
   const Letter next = scene.decisions.empty() ? no_letter : scene.decisions.front().to;
   for (std::size_t i = 0; i < count && i < 12; ++i) {
     const double turn =
@@ -176,10 +176,10 @@ void paint_proxy_card(Lettering& lettering, const Scene& scene, const Places& pl
   const double title = places.ease() > 0.5 ? 16 : 13.5;
   lettering.write({card.left() + 4, card.top() + 10, card.width() - 8, 22}, Qt::AlignCenter, "Proxy",
                   text_font(title, QFont::Bold), theme.text);
-  lettering.write({card.left() + 4, card.top() + 30, card.width() - 8, 18}, Qt::AlignCenter,
-                  scene.proxy_down ? "DOWN" : QString::fromStdString(scene.policy),
-                  text_font(places.ease() > 0.5 ? 13 : 11, QFont::DemiBold),
-                  scene.proxy_down ? theme.error : theme.accent);
+  lettering.write_fitting({card.left() + 4, card.top() + 30, card.width() - 8, 18}, Qt::AlignCenter,
+                          scene.proxy_down ? "DOWN" : QString::fromStdString(scene.policy),
+                          text_font(places.ease() > 0.5 ? 13 : 11, QFont::DemiBold),
+                          scene.proxy_down ? theme.error : theme.accent);
   const double face_height = std::clamp(card.height() * 0.25, 54.0, 96.0);
   const QRectF face(card.left() + 8, card.top() + 56, card.width() - 16, face_height);
   switch (face_of(scene.policy)) {
@@ -195,8 +195,8 @@ void paint_proxy_card(Lettering& lettering, const Scene& scene, const Places& pl
   }
   const double inset = card.width() < 110 ? 9 : 13;
   const QRectF heading(card.left() + inset, face.bottom() + 12, card.width() - 2 * inset, 16);
-  lettering.write(heading, Qt::AlignLeft | Qt::AlignVCenter, "last decisions",
-                  text_font(card.width() < 110 ? 10 : 11), theme.faint);
+  lettering.write_fitting(heading, Qt::AlignLeft | Qt::AlignVCenter, "last decisions",
+                          text_font(card.width() < 110 ? 10 : 11), theme.faint);
   constexpr double pitch = 18;
   double y = heading.bottom() + 4;
   for (std::size_t i = 0; i < scene.decisions.size() && y + pitch <= card.bottom() - 4; ++i, y += pitch) {

@@ -257,7 +257,7 @@ std::uint64_t SceneWidget::card_signature() const {
 void SceneWidget::renew_layers() {
   if (atlas_ratio_ != devicePixelRatioF()) {
     atlas_ratio_ = devicePixelRatioF();
-    atlas_ = SpriteAtlas(*theme_, atlas_ratio_, form_ == SceneForm::full ? 1.0 : 0.84);
+    atlas_ = SpriteAtlas(*theme_, atlas_ratio_, form_ == SceneForm::full ? 1.0 : 0.8);
   }
   const bool fitting = ground_.size() == size() * devicePixelRatioF();
   const double waited = moment_.screen_seconds - layers_at_;
@@ -405,17 +405,20 @@ void SceneWidget::paint_lit_ways(QPainter& painter) const {
   for (const Lit& lit : thick) {
     QPainterPath path;
     lit.way.between(0, lit.share).add_to(path);
-    painter.strokePath(
-        path, QPen(faded(theme_->of(lit.colour), theme_->light ? 0.2 : 0.22), 8, Qt::SolidLine, Qt::FlatCap));
-    painter.strokePath(path, QPen(faded(theme_->of(lit.colour), 0.8), 2.6, Qt::SolidLine, Qt::FlatCap));
+    painter.strokePath(path, QPen(faded(theme_->of(lit.colour), theme_->light ? 0.18 : 0.2),
+                                  form_ == SceneForm::full ? 7.5 : 5, Qt::SolidLine, Qt::FlatCap));
+    painter.strokePath(path, QPen(faded(theme_->of(lit.colour), 0.8), form_ == SceneForm::full ? 2.4 : 1.8,
+                                  Qt::SolidLine, Qt::FlatCap));
   }
 }
 
 void SceneWidget::paint_signs(QPainter& painter) {
   fragments_.clear();
-  const bool tails = effort_ == Effort::all && choice_.drawn().size() <= tails_up_to;
+  const bool cells =
+      places_.client_shape() == ClientShape::cell || places_.client_shape() == ClientShape::merged;
+  const bool tails = effort_ == Effort::all && choice_.drawn().size() <= tails_up_to && !cells;
   const auto strength =
-      choice_.drawn().size() <= tails_up_to && choice_.k() <= 2 ? SignStrength::glowing : SignStrength::plain;
+      choice_.drawn().size() <= tails_up_to && !cells ? SignStrength::glowing : SignStrength::plain;
   const double whole = static_cast<double>(std::max<std::int64_t>(moment_.second.count(), 1));
   for (const auto index : choice_.drawn()) {
     const SceneFlight& flight = scene_->flights[index];
@@ -489,7 +492,8 @@ void SceneWidget::paint_flashes(QPainter& painter) const {
       painter.drawLine(cross.topRight(), cross.bottomLeft());
       continue;
     }
-    const double radius = face.width() / 2;
+    // Small circles grow to where their three digits can be read.
+    const double radius = std::max(face.width() / 2, 12.5);
     const double grown = radius * (1.08 + 0.85 * share);
     painter.setPen(QPen(faded(theme_->error, 0.75 * (1 - share)), 2));
     painter.setBrush(faded(theme_->error, 0.26 * (1 - share)));

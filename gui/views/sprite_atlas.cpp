@@ -72,7 +72,8 @@ void paint_shape(QPainter& painter, Sign sign, const QColor& colour, const Theme
       painter.drawPolygon(diamond(4.6 * size));
       break;
     case Sign::delivery:
-      painter.drawPolygon(QPolygonF({{6.2 * size, 0}, {-4.6 * size, -5 * size}, {-4.6 * size, 5 * size}}));
+      painter.drawPolygon(
+          QPolygonF({{5.8 * size, 0}, {-4.2 * size, -4.5 * size}, {-4.2 * size, 4.5 * size}}));
       break;
     case Sign::join:
       painter.drawRect(QRectF(-3.9 * size, -3.9 * size, 7.8 * size, 7.8 * size));
@@ -127,7 +128,7 @@ SpriteAtlas::SpriteAtlas(const Theme& theme, double pixel_ratio, double enlarged
       const int first = strength == SignStrength::glowing ? 0 : rows_a_strength;
       const double size = strength == SignStrength::glowing ? 1 : 0.72;
       const auto glow = [&] {
-        if (strength == SignStrength::glowing) paint_glow(painter, colour, 12, theme.light ? 0.22 : 0.5);
+        if (strength == SignStrength::glowing) paint_glow(painter, colour, 12, theme.light ? 0.2 : 0.42);
       };
       for (const Sign sign : fixed) {
         draw(column, first + kind_row(sign), [&] {

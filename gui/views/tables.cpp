@@ -1,5 +1,6 @@
 #include "gui/views/tables.h"
 
+#include <QFontMetricsF>
 #include <QHeaderView>
 #include <algorithm>
 
@@ -15,6 +16,19 @@ constexpr int predicted_rows = 5;
 
 QString text_of(const std::string& text) {
   return QString::fromStdString(text);
+}
+
+}  // namespace
+
+/// The largest size of the first column's texts at which the longest fits.
+QFont font_that_fits(const std::vector<QString>& texts, int width) {
+  for (double pixels = 12; pixels > font_pixels_min; pixels -= 1) {
+    const QFont font = text_font(pixels);
+    const QFontMetricsF metrics(font);
+    const auto fits = [&](const QString& text) { return metrics.horizontalAdvance(text) + 8 <= width; };
+    if (std::all_of(texts.begin(), texts.end(), fits)) return font;
+  }
+  return text_font(font_pixels_min);
 }
 
 }  // namespace
@@ -37,9 +51,12 @@ void PredictedPanel::set_theme(const Theme& theme) {
 void PredictedPanel::show_rows(const std::vector<PredictedRow>& rows) {
   const int count = static_cast<int>(rows.size());
   table_->setRowCount(count);
+  std::vector<QString> names;
+  for (const auto& row : rows) names.push_back(text_of(row.name));
+  const QFont font = font_that_fits(names, table_->columnWidth(0));
   for (int row = 0; row < count; ++row) {
     const auto& line = rows[static_cast<std::size_t>(row)];
-    table_->set_cell(row, 0, {text_of(line.name), text_font(12), theme().text, at_left});
+    table_->set_cell(row, 0, {text_of(line.name), font, theme().text, at_left});
     table_->set_cell(row, 1, {text_of(line.predicted), mono_font(12), theme().muted, at_right});
     table_->set_cell(
         row, 2, {text_of(line.observed), mono_font(12), line.holds ? theme().text : theme().error, at_right});
@@ -60,6 +77,27 @@ void LogPanel::set_theme(const Theme& theme) {
   table_->set_theme(theme);
 }
 
+QString LogPanel::heading_of(const SceneClient& client, const std::string& home) const {
+  // What is least missed goes first where the line is too long: the room, then how the client travels.
+  QStringList words{client.session.empty() ? "no session" : "sid " + text_of(client.session).left(6)};
+  if (!client.session.empty()) words << (client.polling ? "polling" : "WebSocket");
+  if (!client.room.empty()) words << room_text(client.room);
+  const QString name = text_of(client.name);
+  const QString end = text_of(home);
+  const QFontMetricsF metrics(text_font(12.5, QFont::Bold));
+  const double room = width() - 36;
+  while (words.size() > 1 && metrics.horizontalAdvance(name + "  " + words.join(" · ") + " · " + end) > room)
+    words.removeLast();
+  QString heading =
+      QString("<b style='color:%1'>%2</b> &nbsp;").arg(theme().text.name(), name.toHtmlEscaped());
+  heading += words.join(" · ").toHtmlEscaped();
+  if (!end.isEmpty()) {
+    heading += QString(" · <b style='color:%1'>%2</b>")
+                   .arg(theme().edge(theme().of(client.home)).name(), end.toHtmlEscaped());
+  }
+  return heading;
+}
+
 void LogPanel::show_log(const SceneClient* client, const std::string& home, const std::vector<LogRow>& rows,
                         double speed) {
   if (client == nullptr) {
@@ -67,20 +105,7 @@ void LogPanel::show_log(const SceneClient* client, const std::string& home, cons
     table_->setRowCount(0);
     return;
   }
-  QString heading =
-      QString("<b style='color:%1'>%2</b>").arg(theme().text.name(), text_of(client->name).toHtmlEscaped());
-  if (client->session.empty()) {
-    heading += " &nbsp;no session";
-  } else {
-    heading += " &nbsp;sid " + text_of(client->session).left(6) + " · " +
-               (client->polling ? "polling" : "WebSocket");
-    if (!client->room.empty()) heading += " · " + room_text(client->room);
-    if (!home.empty()) {
-      heading += QString(" · <b style='color:%1'>%2</b>")
-                     .arg(theme().edge(theme().of(client->home)).name(), text_of(home).toHtmlEscaped());
-    }
-  }
-  set_heading(heading);
+  set_heading(heading_of(*client, home));
   const int count = static_cast<int>(rows.size());
   table_->setRowCount(count);
   for (int row = 0; row < count; ++row) {
@@ -120,10 +145,13 @@ void Scoreboard::show_rows(const std::vector<PredictedRow>& one, const std::vect
     return at == rows.end() ? PredictedRow{name, "-", "-", true} : *at;
   };
   table_->setRowCount(static_cast<int>(names.size()));
+  std::vector<QString> texts;
+  for (const auto& name : names) texts.push_back(text_of(name));
+  const QFont font = font_that_fits(texts, table_->columnWidth(0));
   for (int row = 0; row < static_cast<int>(names.size()); ++row) {
     const auto first = find(one, names[static_cast<std::size_t>(row)]);
     const auto second = find(two, names[static_cast<std::size_t>(row)]);
-    table_->set_cell(row, 0, {text_of(first.name), text_font(12), theme().text, at_left});
+    table_->set_cell(row, 0, {text_of(first.name), font, theme().text, at_left});
     table_->set_cell(
         row, 1,
         {text_of(first.observed), mono_font(12), first.holds ? theme().text : theme().error, at_right});

@@ -29,6 +29,8 @@ class LogPanel : public Panel {
                 double speed);
 
  private:
+  QString heading_of(const SceneClient& client, const std::string& home) const;
+
   PlainTable* table_;
 };
 

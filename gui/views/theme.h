@@ -46,7 +46,7 @@ QString letter_text(Letter letter);
 
 /// Inter, then Noto Sans, then DejaVu Sans, unless a family was asked for.
 void use_font_family(const QString& family);
-QFont text_font(double pixels, int weight = QFont::Medium);
+QFont text_font(double pixels, int weight = QFont::Normal);
 QFont mono_font(double pixels, int weight = QFont::Normal);
 
 }  // namespace roundhouse::view

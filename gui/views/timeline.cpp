@@ -264,9 +264,9 @@ Timeline::Timeline(const Theme& theme, QWidget* parent)
   for (QPushButton* button : {back_, play_, on_}) button->setIconSize({16, 16});
   time_->setFont(mono_font(15));
   speed_->setRange(0, Playback::notches);
-  speed_->setFixedSize(78, 18);
+  speed_->setFixedSize(72, 18);
   speed_label_->setFont(text_font(11.5, QFont::DemiBold));
-  speed_label_->setFixedWidth(48);
+  speed_label_->setMinimumWidth(44);
   auto* speed_row = new QHBoxLayout;
   speed_row->setSpacing(6);
   speed_row->addWidget(speed_);
@@ -279,7 +279,7 @@ Timeline::Timeline(const Theme& theme, QWidget* parent)
   words->addStretch(1);
   auto* row = new QHBoxLayout(this);
   row->setContentsMargins(14, 1, 4, 1);
-  row->setSpacing(8);
+  row->setSpacing(5);
   for (QPushButton* button : {back_, play_, on_}) row->addWidget(button);
   row->addSpacing(6);
   row->addLayout(words);

@@ -13,7 +13,7 @@ namespace roundhouse::view {
 namespace {
 
 constexpr int bar_height = 50;
-constexpr int title_width_max = 230;
+constexpr int title_width_max = 330;
 const QStringList policies = {"round robin", "ip_hash", "hash",         "consistent hash",
                               "least_conn",  "random",  "sticky cookie"};
 
@@ -43,6 +43,16 @@ void name_inside_of(QComboBox* box) {
 
 }  // namespace
 
+void ChoiceBox::paintEvent(QPaintEvent* event) {
+  QComboBox::paintEvent(event);
+  QPainter painter(this);
+  painter.setRenderHint(QPainter::Antialiasing);
+  painter.setPen(Qt::NoPen);
+  painter.setBrush(palette().color(QPalette::Text));
+  const QPointF at(width() - 15, height() / 2.0 + 1);
+  painter.drawPolygon(QPolygonF({at + QPointF(-4, -3), at + QPointF(4, -3), at + QPointF(0, 3.4)}));
+}
+
 TopBar::TopBar(const QStringList& scenarios, const Theme& theme, QWidget* parent)
     : QWidget(parent), theme_(&theme), logo_(new QLabel(this)), name_(new QLabel("roundhouse", this)) {
   setObjectName("topBar");
@@ -62,13 +72,13 @@ TopBar::TopBar(const QStringList& scenarios, const Theme& theme, QWidget* parent
   menu->addSeparator();
   menu->addAction("Open a file ...", this, &TopBar::file_wanted);
 
-  policy_ = new QComboBox(this);
+  policy_ = new ChoiceBox(this);
   policy_->setObjectName("cmbPolicy");
   policy_->setAccessibleName("Routing policy");
   policy_->setToolTip("Routing policy");
   policy_->setFont(text_font(13, QFont::DemiBold));
   policy_->setFixedHeight(29);
-  policy_->setMinimumWidth(120);
+  policy_->setSizeAdjustPolicy(QComboBox::AdjustToContents);
   policy_->setFocusPolicy(Qt::TabFocus);
   policy_->addItems(policies);
   name_inside_of(policy_);
@@ -149,6 +159,7 @@ void TopBar::set_theme(const Theme& theme) {
       QString(
           "QLabel{color:%1}#lblNotice{color:%8}"
           "QPushButton,QComboBox{color:%1;background:%2;border:1px solid %3;border-radius:7px;padding:0 10px}"
+          "QComboBox{padding-right:4px}"
           "QPushButton:hover,QComboBox:hover{border-color:%4}"
           "QPushButton:focus,QComboBox:focus{border:1px solid %5}"
           "QPushButton:checked{background:%6;border-color:%5}"

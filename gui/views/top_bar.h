@@ -13,6 +13,17 @@
 
 namespace roundhouse::view {
 
+/// A choice with a small arrow in the colour of its text; style sheets would ask for a picture file.
+class ChoiceBox : public QComboBox {
+  Q_OBJECT
+
+ public:
+  using QComboBox::QComboBox;
+
+ protected:
+  void paintEvent(QPaintEvent* event) override;
+};
+
 class TopBar : public QWidget {
   Q_OBJECT
 
@@ -50,7 +61,7 @@ class TopBar : public QWidget {
   QLabel* logo_;
   QLabel* name_;
   QPushButton* scenario_;
-  QComboBox* policy_;
+  ChoiceBox* policy_;
   QPushButton* kill_;
   QPushButton* restart_;
   QLabel* notice_;

@@ -47,7 +47,7 @@ MadePlan sixty_clients_failover() {
           .policy = "consistent hash",
           .clients = 60,
           .instances = 4,
-          .messages_per_second = 16,
+          .messages_per_second = 42,
           .planned = std::chrono::seconds(12),
           .kill = at_seconds(4)};
 }
@@ -57,7 +57,7 @@ MadePlan thousand_clients() {
           .policy = "consistent hash",
           .clients = 1000,
           .instances = 6,
-          .messages_per_second = 60,
+          .messages_per_second = 90,
           .planned = std::chrono::seconds(12),
           .kill = at_seconds(6)};
 }
@@ -67,7 +67,7 @@ MadePlan sixty_clients(const std::string& policy, std::uint32_t rejected_percent
           .policy = policy,
           .clients = 60,
           .instances = 4,
-          .messages_per_second = 12,
+          .messages_per_second = 34,
           .planned = std::chrono::seconds(12),
           .rejected_percent = rejected_percent};
 }
@@ -96,7 +96,9 @@ Instant MadeRun::rejected_at(std::uint32_t index) const {
     return turns < 0 ? Instant::never() : at_seconds(turns * period + offset);
   }
   if (plan_.kill == Instant::never() || first_home(index) != 1) return Instant::never();
-  return plan_.kill + milliseconds(1100 + drawn(index, 5, 2600));
+  // Half of them ask again at about the same moment, so that flashes can be seen side by side.
+  const bool together = drawn(index, 4, 2) == 0;
+  return plan_.kill + milliseconds(together ? 2660 + drawn(index, 5, 110) : 1100 + drawn(index, 5, 2600));
 }
 
 Letter MadeRun::home_at(std::uint32_t index, Instant when) const {
@@ -139,7 +141,7 @@ void MadeRun::fill_clients() {
     client.name = plan_.named ? first_names[i % first_names.size()]
                               : "c" + std::string(number.size() < 3 ? 3 - number.size() : 0, '0') + number;
     client.home = home_at(i, scene_.at);
-    client.polling = drawn(i, 3, 100) < (plan_.rejected_percent > 0 ? 90U : 30U);
+    client.polling = drawn(i, 3, 100) < (plan_.rejected_percent > 0 ? 90U : 34U);
     if (client.home != no_letter)
       client.session =
           hexadecimal(std::uint64_t{drawn(i, 11 + static_cast<std::uint64_t>(client.home), 1U << 30)}, 6);
@@ -226,7 +228,7 @@ void MadeRun::fill_channels() {
 void MadeRun::fill_flights() {
   const double interval = 1 / plan_.messages_per_second;
   const auto last = static_cast<std::int64_t>(seconds(scene_.at) / interval);
-  const auto count = static_cast<std::int64_t>(static_cast<double>(hop.count()) * 6.6 / 1e9 / interval) + 1;
+  const auto count = static_cast<std::int64_t>(static_cast<double>(hop.count()) * 10.0 / 1e9 / interval) + 1;
   for (std::int64_t n = std::max<std::int64_t>(0, last - count); n <= last; ++n)
     add_message(static_cast<std::uint32_t>(n), at_seconds(static_cast<double>(n) * interval));
   for (std::uint32_t i = 0; i < plan_.clients; ++i) {
@@ -267,7 +269,7 @@ void MadeRun::add_message(std::uint32_t number, Instant at) {
     add_flight(Sign::copy, scene_.broker, instance(i), copied, colour, number, {});
     for (std::uint32_t c = 0; c < plan_.clients; ++c) {
       if (room_of(c) != room_of(sender) || scene_.clients[c].home != static_cast<Letter>(i)) continue;
-      const Instant sent = copied + hop + milliseconds(drawn(number, c + 99, 30));
+      const Instant sent = copied + hop + milliseconds(drawn(number, c + 99, plan_.clients > 150 ? 160 : 30));
       add_flight(Sign::delivery, instance(i), scene_.proxy, sent, colour, number, client(c));
       add_flight(Sign::delivery, scene_.proxy, client(c), sent + hop, colour, number, client(c));
     }

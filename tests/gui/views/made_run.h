@@ -15,7 +15,7 @@ struct MadePlan {
   std::uint32_t clients = 8;
   std::uint32_t instances = 3;
   /// Messages a second of the run; each goes to the members of one of three rooms.
-  double messages_per_second = 3;
+  double messages_per_second = 11;
   Duration planned{std::chrono::seconds(10)};
   /// app-2 dies here; never(): nobody dies.
   Instant kill = Instant::never();
