@@ -415,7 +415,7 @@ void MainWindow::lay_out() {
 }
 
 void MainWindow::lay_out_column(const QRect& column) {
-  constexpr int log_least = 104;
+  const int log_least = column.height() < 460 ? 80 : 104;
   const int predicted_height = predicted_->sizeHint().height();
   const int narration_max = column.height() - predicted_height - log_least - 2 * margin;
   narration_->set_height_max(narration_max);

@@ -11,7 +11,7 @@ namespace roundhouse::view {
 namespace {
 
 constexpr double pixels_max = 15.5;
-constexpr double pixels_least = 11;
+constexpr double pixels_least = 10;
 
 void lay_out(QTextDocument& document, const QString& html, double pixels, double width) {
   document.setDocumentMargin(0);

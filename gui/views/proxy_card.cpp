@@ -131,7 +131,7 @@ QString result_text(SceneDecision::Result result) {
 
 void paint_decision(Lettering& lettering, const SceneDecision& decision, const QRectF& row, double wide) {
   const Theme& theme = lettering.theme();
-  const bool narrow = wide < 110;
+  const bool narrow = wide < 126;
   const double size = narrow ? 10 : 12;
   const double chip = narrow ? 13 : 15;
   const double who = narrow ? row.width() * 0.34 : row.width() * 0.32;

@@ -18,11 +18,9 @@ QString text_of(const std::string& text) {
   return QString::fromStdString(text);
 }
 
-}  // namespace
-
 /// The largest size of the first column's texts at which the longest fits.
 QFont font_that_fits(const std::vector<QString>& texts, int width) {
-  for (double pixels = 12; pixels > font_pixels_min; pixels -= 1) {
+  for (int pixels = 12; pixels > font_pixels_min; pixels -= 1) {
     const QFont font = text_font(pixels);
     const QFontMetricsF metrics(font);
     const auto fits = [&](const QString& text) { return metrics.horizontalAdvance(text) + 8 <= width; };
