@@ -249,7 +249,7 @@ class WindowTest : public QObject {
   }
 
   void a_problem_is_said_in_the_window() {
-    MainWindow window({.open = [](const QString& name) -> Result<std::unique_ptr<RunModel>> {
+    MainWindow window({.light = false, .scenarios = {}, .open = [](const QString& name) -> Result<std::unique_ptr<RunModel>> {
       return Error(name.toStdString(), "this is no recording");
     }});
     window.resize(1180, 720);
