@@ -82,6 +82,11 @@ void SceneWidget::show_scene(const Scene* scene, Moment moment) {
   moment_ = moment;
   place();
   if (scene_ != nullptr) {
+    // What a moment looks like when one looks for it must not depend on where one came from.
+    if (!moment.running) {
+      choice_.forget();
+      flashes_.forget();
+    }
     choice_.choose(*scene_, selected_, moment.screen_seconds);
     const bool round =
         places_.client_shape() == ClientShape::card || places_.client_shape() == ClientShape::circle;

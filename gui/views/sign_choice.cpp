@@ -63,6 +63,11 @@ void SignChoice::choose(const Scene& scene, EntityId selected, double screen_sec
   drawn_.insert(drawn_.end(), always.begin(), always.end());
 }
 
+void SignChoice::forget() {
+  k_ = 1;
+  low_since_ = -1;
+}
+
 std::size_t SignChoice::count_at(int k) const {
   return static_cast<std::size_t>(std::count_if(hashes_.begin(), hashes_.end(), [k](std::uint64_t hash) {
     return hash % static_cast<std::uint64_t>(k) == 0;
@@ -70,10 +75,7 @@ std::size_t SignChoice::count_at(int k) const {
 }
 
 void SignChoice::settle_k(double screen_seconds) {
-  if (screen_seconds < seen_at_) {
-    k_ = 1;
-    low_since_ = -1;
-  }
+  if (screen_seconds < seen_at_) forget();
   seen_at_ = screen_seconds;
   int needed = 1;
   while (count_at(needed) > cap_) needed = next_k(needed);

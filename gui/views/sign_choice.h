@@ -31,6 +31,9 @@ class SignChoice {
   /// a run plays; a step backwards begins anew.
   void choose(const Scene& scene, EntityId selected, double screen_seconds);
 
+  /// The next scene chooses its k anew.
+  void forget();
+
   const std::vector<std::uint32_t>& drawn() const { return drawn_; }
   const std::vector<Heap>& heaps() const { return heaps_; }
   int k() const { return k_; }

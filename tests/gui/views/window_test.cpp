@@ -45,6 +45,7 @@ bool is_inside_of_qt(const QWidget* widget) {
 }
 
 void nothing_is_cut_off(const MainWindow& window) {
+  QCoreApplication::processEvents();  // layouts follow their texts
   for (const auto* label : window.findChildren<QLabel*>()) {
     if (!label->isVisible() || label->objectName() == "lblNotice") continue;
     QVERIFY2(label->width() >= label->sizeHint().width(), qPrintable(label->objectName()));
@@ -249,9 +250,11 @@ class WindowTest : public QObject {
   }
 
   void a_problem_is_said_in_the_window() {
-    MainWindow window({.light = false, .scenarios = {}, .open = [](const QString& name) -> Result<std::unique_ptr<RunModel>> {
-      return Error(name.toStdString(), "this is no recording");
-    }});
+    MainWindow window({.light = false,
+                       .scenarios = {},
+                       .open = [](const QString& name) -> Result<std::unique_ptr<RunModel>> {
+                         return Error(name.toStdString(), "this is no recording");
+                       }});
     window.resize(1180, 720);
     window.show();
     Q_EMIT window.findChild<TopBar*>()->scenario_chosen("x.rht");
