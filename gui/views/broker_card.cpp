@@ -83,7 +83,7 @@ void paint_channel(Lettering& lettering, const SceneChannel& channel, const QRec
     paint_recent(lettering, channel.recent, {inside.left(), inside.bottom() - 11, inside.width(), 11});
 }
 
-void paint_absence(Lettering& lettering, const Places& places) {
+void paint_absence(Lettering& lettering, const SceneLayout& places) {
   const Theme& theme = lettering.theme();
   QPainter& painter = lettering.painter();
   const QRectF card = places.broker();
@@ -104,7 +104,7 @@ void paint_absence(Lettering& lettering, const Places& places) {
 
 }  // namespace
 
-void paint_broker_card(Lettering& lettering, const Scene& scene, const Places& places, Duration second) {
+void paint_broker_card(Lettering& lettering, const Scene& scene, const SceneLayout& places, Duration second) {
   const Theme& theme = lettering.theme();
   if (!scene.has_broker) {
     paint_absence(lettering, places);

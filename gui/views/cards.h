@@ -3,7 +3,7 @@
 #pragma once
 
 #include "gui/views/lettering.h"
-#include "gui/views/places.h"
+#include "gui/views/scene_layout.h"
 
 namespace roundhouse::view {
 
@@ -11,10 +11,10 @@ namespace roundhouse::view {
 enum class ProxyFace : std::uint8_t { pointer, cookies, wheel };
 ProxyFace face_of(const std::string& policy);
 
-void paint_proxy_card(Lettering& lettering, const Scene& scene, const Places& places);
-void paint_instance_cards(Lettering& lettering, const Scene& scene, const Places& places);
+void paint_proxy_card(Lettering& lettering, const Scene& scene, const SceneLayout& places);
+void paint_instance_cards(Lettering& lettering, const Scene& scene, const SceneLayout& places);
 /// `second`: how much of the run a second of the screen is.
-void paint_broker_card(Lettering& lettering, const Scene& scene, const Places& places, Duration second);
+void paint_broker_card(Lettering& lettering, const Scene& scene, const SceneLayout& places, Duration second);
 
 /// `DOWN 2.8 s`, or shorter where `room` is short of it.
 QString down_text(Duration for_how_long);

@@ -146,7 +146,7 @@ void ChartPanel::show_runs(const RunModel& one, const RunModel& two, const QStri
   const double needed =
       QFontMetricsF(text_font(12.5, QFont::DemiBold)).horizontalAdvance(compared_heading_) +
       QFontMetricsF(text_font(12, QFont::DemiBold)).horizontalAdvance("1  2    " + name_of_one + name_of_two);
-  const bool names = needed < width() - 40;
+  const bool names = needed < width() - 24;
   set_aside(QString("<span style='color:%1'>1 %2</span> &nbsp;<span style='color:%3'>2 %4</span>")
                 .arg(theme().text.name(), names ? name_of_one.toHtmlEscaped() : QString("- -"),
                      theme().accent.name(), names ? name_of_two.toHtmlEscaped() : QString("—")));

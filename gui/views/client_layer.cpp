@@ -24,7 +24,8 @@ void stroke(QPainter& painter, const Curve& curve, const QPen& pen) {
   painter.strokePath(path, pen);
 }
 
-void paint_client_links(QPainter& painter, const Scene& scene, const Places& places, const Theme& theme) {
+void paint_client_links(QPainter& painter, const Scene& scene, const SceneLayout& places,
+                        const Theme& theme) {
   const bool cards = places.client_shape() == ClientShape::card;
   // One path for each colour: a hundred strokes cost more than one of a hundred pieces.
   std::map<Letter, QPainterPath> paths;
@@ -49,7 +50,7 @@ struct Band {
   std::size_t last_row = 0;
 };
 
-std::vector<Band> bands_of(const Scene& scene, const Places& places) {
+std::vector<Band> bands_of(const Scene& scene, const SceneLayout& places) {
   std::vector<Band> bands;
   const std::size_t a_row = places.cells_a_row() * places.clients_a_cell();
   for (std::size_t begin = 0, row = 0; begin < scene.clients.size(); begin += a_row, ++row) {
@@ -65,7 +66,7 @@ std::vector<Band> bands_of(const Scene& scene, const Places& places) {
   return bands;
 }
 
-void paint_ribbons(QPainter& painter, const Scene& scene, const Places& places, const Theme& theme) {
+void paint_ribbons(QPainter& painter, const Scene& scene, const SceneLayout& places, const Theme& theme) {
   const std::size_t a_row = places.cells_a_row() * places.clients_a_cell();
   for (const Band& band : bands_of(scene, places)) {
     Curve upper = places.client_way(std::min(band.first_row * a_row, scene.clients.size() - 1));
@@ -95,7 +96,8 @@ void paint_ribbons(QPainter& painter, const Scene& scene, const Places& places, 
   }
 }
 
-void paint_instance_links(QPainter& painter, const Scene& scene, const Places& places, const Theme& theme) {
+void paint_instance_links(QPainter& painter, const Scene& scene, const SceneLayout& places,
+                          const Theme& theme) {
   for (std::size_t i = 0; i < scene.instances.size(); ++i) {
     const bool down = scene.instances[i].down;
     const QColor colour = down ? theme.of(no_letter) : theme.of(static_cast<Letter>(i));
@@ -108,7 +110,7 @@ void paint_instance_links(QPainter& painter, const Scene& scene, const Places& p
   }
 }
 
-void paint_card(Lettering& lettering, const Scene& scene, const Places& places, std::size_t index) {
+void paint_card(Lettering& lettering, const Scene& scene, const SceneLayout& places, std::size_t index) {
   const Theme& theme = lettering.theme();
   const SceneClient& client = scene.clients[index];
   const QRectF place = places.client(index);
@@ -141,7 +143,7 @@ void paint_poll_sign(QPainter& painter, const QRectF& face, const Theme& theme) 
   painter.drawEllipse(face.center() + QPointF(reach, reach), radius, radius);
 }
 
-void paint_cells(QPainter& painter, const Scene& scene, const Places& places, const Theme& theme) {
+void paint_cells(QPainter& painter, const Scene& scene, const SceneLayout& places, const Theme& theme) {
   painter.setRenderHint(QPainter::Antialiasing, false);
   const std::size_t each = places.clients_a_cell();
   for (std::size_t cell = 0; cell < places.cell_count(); ++cell) {
@@ -172,7 +174,7 @@ void paint_cells(QPainter& painter, const Scene& scene, const Places& places, co
 
 }  // namespace
 
-void paint_links(QPainter& painter, const Scene& scene, const Places& places, const Theme& theme) {
+void paint_links(QPainter& painter, const Scene& scene, const SceneLayout& places, const Theme& theme) {
   if (!scene.clients.empty()) {
     if (places.client_shape() == ClientShape::card || places.client_shape() == ClientShape::circle)
       paint_client_links(painter, scene, places, theme);
@@ -182,7 +184,7 @@ void paint_links(QPainter& painter, const Scene& scene, const Places& places, co
   paint_instance_links(painter, scene, places, theme);
 }
 
-void paint_clients(Lettering& lettering, const Scene& scene, const Places& places) {
+void paint_clients(Lettering& lettering, const Scene& scene, const SceneLayout& places) {
   if (places.client_shape() == ClientShape::cell || places.client_shape() == ClientShape::merged) {
     paint_cells(lettering.painter(), scene, places, lettering.theme());
     return;
@@ -220,7 +222,7 @@ void paint_client_face(Lettering& lettering, const QRectF& place, const SceneCli
   painter.drawText(place, Qt::AlignCenter | Qt::TextDontClip, homeless ? "?" : letter_text(client.home));
 }
 
-void paint_selected_path(QPainter& painter, const Scene& scene, const Places& places, const Theme& theme,
+void paint_selected_path(QPainter& painter, const Scene& scene, const SceneLayout& places, const Theme& theme,
                          EntityId selected) {
   const int index = places.client_index(selected);
   if (index < 0) return;
@@ -239,7 +241,8 @@ void paint_selected_path(QPainter& painter, const Scene& scene, const Places& pl
   if (scene.has_broker && !scene.broker_down) way(places.broker_way(static_cast<std::size_t>(home)), true);
 }
 
-void paint_selected_ring(Lettering& lettering, const Scene& scene, const Places& places, EntityId selected) {
+void paint_selected_ring(Lettering& lettering, const Scene& scene, const SceneLayout& places,
+                         EntityId selected) {
   const int index = places.client_index(selected);
   QPainter& painter = lettering.painter();
   const Theme& theme = lettering.theme();

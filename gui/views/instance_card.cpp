@@ -168,7 +168,7 @@ void paint_row(Lettering& lettering, const Scene& scene, const SceneInstance& in
     paint_bar(lettering, scene, instance, letter, {left, row.center().y() - 2.5, right - left, 5});
 }
 
-void paint_others(Lettering& lettering, const Scene& scene, const Places& places, const QRectF& row) {
+void paint_others(Lettering& lettering, const Scene& scene, const SceneLayout& places, const QRectF& row) {
   std::uint64_t sessions = 0;
   std::size_t count = scene.instances.size() - (places.instance_of_place().size() - 1);
   std::vector<bool> shown(scene.instances.size(), false);
@@ -190,7 +190,7 @@ QString down_text(Duration for_how_long) {
   return QString("DOWN %1 s").arg(std::chrono::duration<double>(for_how_long).count(), 0, 'f', 1);
 }
 
-void paint_instance_cards(Lettering& lettering, const Scene& scene, const Places& places) {
+void paint_instance_cards(Lettering& lettering, const Scene& scene, const SceneLayout& places) {
   for (std::size_t place = 0; place < places.instance_of_place().size(); ++place) {
     const int index = places.instance_of_place()[place];
     const QRectF rect = places.instance_places()[place];

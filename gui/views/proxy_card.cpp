@@ -168,7 +168,7 @@ ProxyFace face_of(const std::string& policy) {
   return ProxyFace::pointer;
 }
 
-void paint_proxy_card(Lettering& lettering, const Scene& scene, const Places& places) {
+void paint_proxy_card(Lettering& lettering, const Scene& scene, const SceneLayout& places) {
   QPainter& painter = lettering.painter();
   const Theme& theme = lettering.theme();
   const QRectF card = places.proxy();

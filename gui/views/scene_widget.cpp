@@ -184,7 +184,7 @@ QString SceneWidget::description(EntityId entity) const {
 
 void SceneWidget::place() {
   if (scene_ == nullptr) {
-    places_ = Places();
+    places_ = SceneLayout();
     placed_for_ = 0;
     return;
   }
@@ -206,7 +206,7 @@ void SceneWidget::place() {
     for (const auto& instance : scene_->instances) signature.add(std::uint64_t{instance.sessions});
   if (signature.value() == placed_for_) return;
   placed_for_ = signature.value();
-  places_ = Places(*scene_, size(), form_);
+  places_ = SceneLayout(*scene_, size(), form_);
 }
 
 std::uint64_t SceneWidget::still_signature() const {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "gui/views/flashes.h"
-#include "gui/views/places.h"
+#include "gui/views/scene_layout.h"
 #include "gui/views/sign_choice.h"
 #include "gui/views/sprite_atlas.h"
 #include "gui/views/theme.h"
@@ -53,7 +53,7 @@ class SceneWidget : public QWidget {
   QRectF rectOf(EntityId entity) const;
   EntityId entityAt(QPoint point) const;
   SceneCounts counts() const;
-  const Places& places() const { return places_; }
+  const SceneLayout& places() const { return places_; }
   const Scene* scene() const { return scene_; }
   /// How many texts of the still layers were too long for their place when they were last painted.
   int shortened() const { return shortened_; }
@@ -102,7 +102,7 @@ class SceneWidget : public QWidget {
   int side_ = 0;
   QString side_name_;
   EntityId selected_;
-  Places places_;
+  SceneLayout places_;
   std::uint64_t placed_for_ = 0;
   SignChoice choice_;
   Flashes flashes_;

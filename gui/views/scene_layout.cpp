@@ -1,4 +1,4 @@
-#include "gui/views/places.h"
+#include "gui/views/scene_layout.h"
 
 #include <QtMath>
 #include <algorithm>
@@ -24,7 +24,7 @@ double drawn_towards(double y, double middle, double share) {
 
 }  // namespace
 
-Places::Places(const Scene& scene, QSizeF size, SceneForm form) : form_(form), size_(size) {
+SceneLayout::SceneLayout(const Scene& scene, QSizeF size, SceneForm form) : form_(form), size_(size) {
   ease_ = std::clamp((size.width() - narrow_width) / (design_width - narrow_width), 0.0, 1.0);
   const bool full = form == SceneForm::full;
   title_line_ = full ? 26 : 48;
@@ -39,7 +39,7 @@ Places::Places(const Scene& scene, QSizeF size, SceneForm form) : form_(form), s
   know(scene);
 }
 
-void Places::choose_shapes(const Scene& scene) {
+void SceneLayout::choose_shapes(const Scene& scene) {
   client_count_ = scene.clients.size();
   client_shape_ = client_count_ <= client_cards_max     ? ClientShape::card
                   : client_count_ <= client_circles_max ? ClientShape::circle
@@ -52,7 +52,7 @@ void Places::choose_shapes(const Scene& scene) {
       client_shape_ == ClientShape::merged ? (client_count_ + merged_cells_max - 1) / merged_cells_max : 1;
 }
 
-void Places::lay_clients(std::size_t count) {
+void SceneLayout::lay_clients(std::size_t count) {
   const double height = bottom_ - top_;
   if (client_shape_ == ClientShape::card) {
     const double n = static_cast<double>(std::max<std::size_t>(count, 1));
@@ -94,7 +94,7 @@ void Places::lay_clients(std::size_t count) {
   client_area_ = {margin + (round ? 7 : 0) * ease_, top_ + (height - used) / 2, across, used};
 }
 
-void Places::lay_columns(const Scene&) {
+void SceneLayout::lay_columns(const Scene&) {
   const double proxy_width = between(86, 140);
   const double instance_width = between(124, 207);
   const double broker_width = between(86, 118);
@@ -111,7 +111,7 @@ void Places::lay_columns(const Scene&) {
   instance_places_.assign(1, {instance_left, top_, instance_width, bottom_ - top_});
 }
 
-void Places::lay_instances(const Scene& scene) {
+void SceneLayout::lay_instances(const Scene& scene) {
   const QRectF column = instance_places_.front();
   instance_places_.clear();
   const auto count = scene.instances.size();
@@ -145,7 +145,7 @@ void Places::lay_instances(const Scene& scene) {
     if (place < 0) place = static_cast<int>(shown.size()) - 1;
 }
 
-void Places::lay_channels(const Scene& scene) {
+void SceneLayout::lay_channels(const Scene& scene) {
   channels_.clear();
   if (!scene.has_broker) return;
   const QRectF inside = broker_.adjusted(8, between(50, 60), -8, -18);
@@ -163,7 +163,7 @@ void Places::lay_channels(const Scene& scene) {
   }
 }
 
-void Places::know(const Scene& scene) {
+void SceneLayout::know(const Scene& scene) {
   known_.clear();
   const auto learn = [this](EntityId entity, Kind kind, std::size_t index) {
     if (!entity) return;
@@ -177,37 +177,37 @@ void Places::know(const Scene& scene) {
   if (scene.has_broker) learn(scene.broker, Kind::broker, 0);
 }
 
-Places::Known Places::known(EntityId entity) const {
+SceneLayout::Known SceneLayout::known(EntityId entity) const {
   return entity.value < known_.size() ? known_[entity.value] : Known{};
 }
 
-std::size_t Places::cell_count() const {
+std::size_t SceneLayout::cell_count() const {
   return (client_count_ + clients_a_cell_ - 1) / std::max<std::size_t>(clients_a_cell_, 1);
 }
 
-QRectF Places::cell(std::size_t index) const {
+QRectF SceneLayout::cell(std::size_t index) const {
   const auto column = static_cast<double>(index % columns_);
   const auto row = static_cast<double>(index / columns_);
   return {client_area_.left() + column * pitch_x_, client_area_.top() + row * pitch_y_, client_width_,
           client_height_};
 }
 
-QRectF Places::client(std::size_t index) const {
+QRectF SceneLayout::client(std::size_t index) const {
   return cell(index / clients_a_cell_);
 }
 
-QRectF Places::client_face(std::size_t index) const {
+QRectF SceneLayout::client_face(std::size_t index) const {
   const QRectF whole = client(index);
   if (client_shape_ != ClientShape::card) return whole;
   const double across = std::min(36.0, whole.height() - 8);
   return {whole.right() - across - 5, whole.center().y() - across / 2, across, across};
 }
 
-QRectF Places::instance(std::size_t index) const {
+QRectF SceneLayout::instance(std::size_t index) const {
   return instance_places_[static_cast<std::size_t>(place_of_instance_[index])];
 }
 
-Curve Places::client_way(std::size_t index) const {
+Curve SceneLayout::client_way(std::size_t index) const {
   const QRectF place = client(index);
   const bool cells = client_shape_ == ClientShape::cell || client_shape_ == ClientShape::merged;
   const QPointF from(cells ? client_area_.right() + 3 : place.right(), place.center().y());
@@ -216,21 +216,21 @@ Curve Places::client_way(std::size_t index) const {
   return Curve::level(from, {proxy_.left(), drawn_towards(from.y(), proxy_.center().y() + 4, share)});
 }
 
-Curve Places::instance_way(std::size_t index) const {
+Curve SceneLayout::instance_way(std::size_t index) const {
   const QRectF place = instance(index);
   const double y = place.center().y();
   return Curve::level({proxy_.right(), drawn_towards(y, proxy_.center().y(), instance_port_share)},
                       {place.left(), y});
 }
 
-Curve Places::broker_way(std::size_t index) const {
+Curve SceneLayout::broker_way(std::size_t index) const {
   const QRectF place = instance(index);
   const double y = place.center().y();
   return Curve::level({place.right(), y},
                       {broker_.left(), drawn_towards(y, broker_.center().y(), broker_port_share)});
 }
 
-bool Places::way(EntityId from, EntityId to, Curve& into) const {
+bool SceneLayout::way(EntityId from, EntityId to, Curve& into) const {
   const Known a = known(from);
   const Known b = known(to);
   if (a.kind == Kind::nothing || b.kind == Kind::nothing) return false;
@@ -258,7 +258,7 @@ bool Places::way(EntityId from, EntityId to, Curve& into) const {
   return true;
 }
 
-QRectF Places::rect_of(EntityId entity) const {
+QRectF SceneLayout::rect_of(EntityId entity) const {
   const Known found = known(entity);
   switch (found.kind) {
     case Kind::client:
@@ -275,7 +275,7 @@ QRectF Places::rect_of(EntityId entity) const {
   return {};
 }
 
-EntityId Places::entity_at(QPointF point) const {
+EntityId SceneLayout::entity_at(QPointF point) const {
   for (std::size_t i = 1; i < known_.size(); ++i) {
     const EntityId entity{static_cast<std::uint32_t>(i)};
     if (known_[i].kind != Kind::nothing && rect_of(entity).contains(point)) return entity;
@@ -283,12 +283,12 @@ EntityId Places::entity_at(QPointF point) const {
   return {};
 }
 
-int Places::client_index(EntityId entity) const {
+int SceneLayout::client_index(EntityId entity) const {
   const Known found = known(entity);
   return found.kind == Kind::client ? found.index : -1;
 }
 
-int Places::instance_index(EntityId entity) const {
+int SceneLayout::instance_index(EntityId entity) const {
   const Known found = known(entity);
   return found.kind == Kind::instance ? found.index : -1;
 }

@@ -23,10 +23,10 @@ inline constexpr std::size_t merged_cells_max = 2000;
 inline constexpr std::size_t instance_cards_max = 8;
 inline constexpr std::size_t instance_rows_max = 24;
 
-class Places {
+class SceneLayout {
  public:
-  Places() = default;
-  Places(const Scene& scene, QSizeF size, SceneForm form);
+  SceneLayout() = default;
+  SceneLayout(const Scene& scene, QSizeF size, SceneForm form);
 
   ClientShape client_shape() const { return client_shape_; }
   InstanceShape instance_shape() const { return instance_shape_; }
