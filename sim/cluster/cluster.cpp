@@ -46,6 +46,7 @@ class Built final : public Cluster {
   const Scenario& scenario() const override { return scenario_; }
   void start() override;
   bool advance(Duration span) override;
+  void apply(const Step& step) override { run_step(*world_, step, steps_); }
   Summary finish(std::string ended_by) override;
   Summary run(const std::function<bool()>& go_on) override;
   std::vector<UpListener> listeners() const override;
@@ -190,6 +191,7 @@ void Built::write_predictions() {
     Record predict;
     predict.by = trace_.entity_named("run");
     predict.kind = RecordKind::predict;
+    predict.how = static_cast<std::uint8_t>(e.kind);
     predict.subject = trace_.text(e.metric);
     predict.text = trace_.text(e.name);
     predict.value = static_cast<std::uint64_t>(e.value * 1000);

@@ -66,6 +66,8 @@ class Cluster {
   virtual void start() = 0;
   /// Runs for so long, or until the workload has nothing more to do. False: the run is over.
   virtual bool advance(Duration span) = 0;
+  /// Carries out a step now, between two calls of advance(). It is recorded as applied or skipped like those of the scenario.
+  virtual void apply(const Step& step) = 0;
   /// Lets what is on its way arrive (Scenario::settle at most), closes the books and sums up.
   virtual Summary finish(std::string ended_by) = 0;
   /// start, advance to the end while `go_on` is true (asked every few milliseconds of the run), finish.
