@@ -1,4 +1,4 @@
-#include "gui/models/places.h"
+#include "gui/models/seating.h"
 
 #include <algorithm>
 #include <limits>
@@ -6,13 +6,13 @@
 
 namespace roundhouse::view {
 
-void Places::take(const Record& record, const Moment& moment) {
+void Seating::take(const Record& record, const Moment& moment) {
   if (record.kind == RecordKind::entity && static_cast<EntityKind>(record.how) == EntityKind::client) {
     order_.push_back(record.other);
     ++version_;
   }
   if (given_) return;
-  const bool waited = first_start_ != Instant::never() && record.at > first_start_ + places_wait;
+  const bool waited = first_start_ != Instant::never() && record.at > first_start_ + seats_wait;
   // A client joins its room at the moment in which it is connected, so the moment must have passed.
   if (record.at > complete_ || waited || record.kind == RecordKind::run_end) return give(moment);
 
@@ -28,7 +28,7 @@ void Places::take(const Record& record, const Moment& moment) {
   if (++homed_ == order_.size()) complete_ = record.at;
 }
 
-void Places::give(const Moment& moment) {
+void Seating::give(const Moment& moment) {
   struct Wish {
     std::size_t home = std::numeric_limits<std::size_t>::max();
     std::size_t room = std::numeric_limits<std::size_t>::max();

@@ -1,4 +1,4 @@
-// Where each client stands in the picture. Places are given once, by first home, then room, then number, and never change.
+// Where each client stands in the picture: its seat. Seats are given once, by first home, then room, then number, and never change.
 #pragma once
 
 #include <vector>
@@ -7,14 +7,14 @@
 
 namespace roundhouse::view {
 
-/// Places are given when every client was connected once, or so long after the first client started.
-inline constexpr Duration places_wait = std::chrono::seconds(3);
+/// Seats are given when every client was connected once, or so long after the first client started.
+inline constexpr Duration seats_wait = std::chrono::seconds(3);
 
-class Places {
+class Seating {
  public:
   void take(const Record& record, const Moment& moment);
   bool given() const { return given_; }
-  /// Clients in the order of their places; before they are given, and for those that appear later, in the order of their ids.
+  /// Clients in the order of their seats; before those are given, and for those that appear later, in the order of their ids.
   const std::vector<EntityId>& order() const { return order_; }
   /// Counts up when the order changes.
   std::uint32_t version() const { return version_; }
