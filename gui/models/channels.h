@@ -11,8 +11,8 @@ class Channels {
  public:
   struct Channel {
     TextId room;
-    Instant first;                   ///< somebody asked to join it, or published to it
-    std::vector<Instant> published;  ///< when they reached the broker
+    Instant first;                        ///< somebody asked to join it, or published to it
+    std::vector<Instant> published = {};  ///< when they reached the broker
   };
 
   void take(const Record& record, const Moment& moment);

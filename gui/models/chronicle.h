@@ -43,9 +43,9 @@ class Chronicle {
   Marks marks;
   Columns columns;
   ClientLogs logs;
-  std::vector<std::size_t> predictions;     ///< places of `predict` records
-  std::vector<std::size_t> rooms_changed;   ///< places of records after which someone may be somewhere else
-  bool ended = false;                       ///< `run_end` has come
+  std::vector<std::size_t> predictions;    ///< places of `predict` records
+  std::vector<std::size_t> rooms_changed;  ///< places of records after which someone may be somewhere else
+  bool ended = false;                      ///< `run_end` has come
 
  private:
   std::vector<PolicyChange> policies_;

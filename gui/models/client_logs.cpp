@@ -131,9 +131,8 @@ std::vector<LogRow> ClientLogs::rows(EntityId client, Instant until, std::size_t
   if (client.value >= lines_.size()) return rows;
   const std::vector<Record>& records = recording.records();
   const auto& lines = lines_[client.value];
-  auto line = std::upper_bound(lines.begin(), lines.end(), until, [&](Instant when, std::uint32_t place) {
-    return when < records[place].at;
-  });
+  auto line = std::upper_bound(lines.begin(), lines.end(), until,
+                               [&](Instant when, std::uint32_t place) { return when < records[place].at; });
   while (line != lines.begin() && rows.size() < max) {
     const Record& record = records[*--line];
     if (record.kind == RecordKind::client) {

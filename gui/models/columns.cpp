@@ -81,7 +81,8 @@ Histogram Columns::histogram(std::size_t columns, Instant end) const {
   Histogram result;
   if (columns == 0) return result;
   const std::int64_t whole = std::max<std::int64_t>(end.ns, 1);
-  result.span = Duration((whole + static_cast<std::int64_t>(columns) - 1) / static_cast<std::int64_t>(columns));
+  result.span =
+      Duration((whole + static_cast<std::int64_t>(columns) - 1) / static_cast<std::int64_t>(columns));
   result.deliveries.resize(columns);
   result.errors.resize(columns);
   for (std::size_t i = 0; i < counts_.size(); ++i) {
@@ -110,8 +111,8 @@ Series Columns::rate(const std::string& name, std::uint32_t Count::*figure, std:
     }
     if ((i + 1) % step != 0) continue;
     const double span = seconds(count_span * static_cast<std::int64_t>(i + 1 - oldest));
-    series.points.push_back({seconds(count_span * static_cast<std::int64_t>(i + 1)),
-                             static_cast<double>(inside) / span});
+    series.points.push_back(
+        {seconds(count_span * static_cast<std::int64_t>(i + 1)), static_cast<double>(inside) / span});
   }
   return series;
 }
@@ -126,8 +127,7 @@ std::vector<Series> Columns::series(const std::string& chart, std::size_t max, I
   std::vector<Series> all;
   if (chart == "latency") {
     const std::array<std::pair<const char*, float Curve::*>, 3> lines = {
-        std::pair("p50", &Curve::p50_ms), std::pair("p95", &Curve::p95_ms),
-        std::pair("p99", &Curve::p99_ms)};
+        std::pair("p50", &Curve::p50_ms), std::pair("p95", &Curve::p95_ms), std::pair("p99", &Curve::p99_ms)};
     for (const auto& [name, figure] : lines) {
       Series line{.name = name};
       for (std::size_t i = step - 1; i < end; i += step) {

@@ -28,7 +28,8 @@ class Columns {
   void take(const Record& record, const Moment& moment, const MessageBook& messages);
 
   Histogram histogram(std::size_t columns, Instant end) const;
-  std::vector<Series> series(const std::string& chart, std::size_t max, Instant until, std::size_t letters) const;
+  std::vector<Series> series(const std::string& chart, std::size_t max, Instant until,
+                             std::size_t letters) const;
 
  private:
   struct Count {
@@ -48,10 +49,11 @@ class Columns {
   void close_curves(Instant now, const Moment& moment);
   Series rate(const std::string& name, std::uint32_t Count::*figure, std::size_t max, Instant until) const;
 
-  std::vector<Count> counts_;  // by at / count_span
-  std::vector<Curve> curves_;  // by at / curve_span
+  std::vector<Count> counts_;                         // by at / count_span
+  std::vector<Curve> curves_;                         // by at / curve_span
   std::vector<std::vector<std::uint32_t>> sessions_;  // by letter, then as curves_
-  std::array<SpanHistogram, window_curves> recent_;   // latencies of the open curve and those before it, in turn
+  std::array<SpanHistogram, window_curves>
+      recent_;  // latencies of the open curve and those before it, in turn
 };
 
 }  // namespace roundhouse::view

@@ -125,14 +125,14 @@ void Journeys::on_lost(const Record& record, const Moment& moment) {
     flight.departed = record.at;
     flight.reached = 0;
   } else {
-    const Duration whole =
-        paces.between(moment.roles.kind_of(flight.from), moment.roles.kind_of(flight.to));
+    const Duration whole = paces.between(moment.roles.kind_of(flight.from), moment.roles.kind_of(flight.to));
     const Duration went = flight.arrives - flight.departed;
     // Retransmission into silence can take minutes: it dies just before the other end, where it waited.
     constexpr float nearly = 0.94F;
-    flight.reached = whole.count() <= 0
-                         ? nearly
-                         : std::min(nearly, static_cast<float>(went.count()) / static_cast<float>(whole.count()));
+    flight.reached =
+        whole.count() <= 0
+            ? nearly
+            : std::min(nearly, static_cast<float>(went.count()) / static_cast<float>(whole.count()));
   }
   flights.add(flight);
 }

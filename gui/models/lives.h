@@ -13,7 +13,7 @@ struct Fall {
   EntityId instance;
   Letter letter = no_letter;
   How how = How::none;
-  std::vector<EntityId> clients;  ///< whose sessions were in its memory
+  std::vector<EntityId> clients = {};  ///< whose sessions were in its memory
   Instant back = Instant::never();
 };
 

@@ -1,7 +1,7 @@
 #include "gui/models/marks.h"
 
-#include <array>
 #include <algorithm>
+#include <array>
 
 namespace roundhouse::view {
 
@@ -10,7 +10,7 @@ namespace {
 using Tone = TimelineMark::Tone;
 
 Tone tone_of(std::string_view verb) {
-  constexpr std::array<std::string_view, 9> breaking = {"kill", "stop",  "lose",  "pause",     "cut",
+  constexpr std::array<std::string_view, 9> breaking = {"kill", "stop",  "lose", "pause",     "cut",
                                                         "slow", "reset", "drop", "disconnect"};
   constexpr std::array<std::string_view, 3> mending = {"restart", "continue", "heal"};
   const auto is_in = [verb](const auto& list) {

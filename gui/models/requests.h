@@ -16,8 +16,8 @@ namespace roundhouse::view {
 /// One `route`, and what became of it.
 struct Decision {
   Instant at;
-  EntityId client;
-  TextId session;  ///< that the client held then; empty: none
+  EntityId client = {};
+  TextId session = {};  ///< that the client held then; empty: none
   Letter to = no_letter;
   bool at_home = false;  ///< `to` held that session
   Instant answered = Instant::never();
@@ -70,12 +70,12 @@ class Requests {
   void forget(std::uint32_t connection, Letter letter);
   /// The instance's connection travels for the request that was routed there first and has none yet.
   bool pair(std::uint32_t serial, Letter letter, Journeys& journeys, Routed& routed);
-  void travel(const Moment& moment, Journeys& journeys, const Routed& routed, Instant departed, Instant arrives,
-              Letter to);
+  void travel(const Moment& moment, Journeys& journeys, const Routed& routed, Instant departed,
+              Instant arrives, Letter to);
 
   std::vector<Decision> decisions_;
-  std::vector<ClientSide> sides_;  // by client entity
-  std::vector<EntityId> holders_;  // by sid: the client whose handshake opened it
+  std::vector<ClientSide> sides_;             // by client entity
+  std::vector<EntityId> holders_;             // by sid: the client whose handshake opened it
   std::vector<std::deque<Routed>> unpaired_;  // by letter
   std::vector<std::uint64_t> weights_;        // by letter
 };

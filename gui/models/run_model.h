@@ -35,9 +35,9 @@ struct PredictedRow {
 
 struct LogRow {
   Instant at = {};
-  std::string arrow;   ///< `→` from the client, `←` to it, `⇢` elsewhere
-  std::string packet;  ///< `42["chat",...]`-like words for the hop
-  std::string where;
+  std::string arrow = {};   ///< `→` from the client, `←` to it, `⇢` elsewhere
+  std::string packet = {};  ///< `42["chat",...]`-like words for the hop
+  std::string where = {};
 };
 
 /// One line of a chart: points in run time (seconds) and value.
@@ -48,7 +48,7 @@ struct Series {
     double seconds;
     double value;
   };
-  std::vector<Point> points;
+  std::vector<Point> points = {};
 };
 
 /// Plain words, parts of which are stressed.

@@ -35,7 +35,8 @@ void make_flights(Scene& scene, Instant at, const Chronicle& chronicle, Duration
   flights.in_air(at, [&scene](const SceneFlight& flight) { scene.flights.push_back(flight); });
   scene.in_flight = scene.flights.size();
   const Duration shown = Duration(screen_second.count() / 1000 * loss_shown.count() / 1'000'000);
-  flights.lost_between(at - shown, at, [&scene](const SceneFlight& flight) { scene.flights.push_back(flight); });
+  flights.lost_between(at - shown, at,
+                       [&scene](const SceneFlight& flight) { scene.flights.push_back(flight); });
 }
 
 bool is_up(const State& state, EntityId id) {
@@ -145,9 +146,10 @@ void SceneMaker::make_instances(Scene& scene, Instant at, const State& state, co
     shown.sessions = 0;
     // Every policy that the proxy knows spreads sessions by weight, in turn or in expectation.
     const bool promised = !shown.down && weights > 0 && !scene.policy.empty();
-    shown.predicted_share = promised ? static_cast<double>(chronicle.requests.weight(static_cast<Letter>(i))) /
-                                           static_cast<double>(weights)
-                                     : 0;
+    shown.predicted_share = promised
+                                ? static_cast<double>(chronicle.requests.weight(static_cast<Letter>(i))) /
+                                      static_cast<double>(weights)
+                                : 0;
     shown.rooms.clear();
     if (i >= room_members_.size()) continue;
     for (std::size_t channel = 0; channel < room_members_[i].size(); ++channel) {

@@ -18,14 +18,14 @@ struct Wire {
   EntityId from;  ///< who connected
   EntityId to;
   Instant opened;
-  Instant routed;       ///< the last request on it was routed
-  Instant carried;      ///< the last message in a POST arrived on it
-  Duration one_way{};   ///< of its first request
-  bool used = false;    ///< a request was routed before
+  Instant routed = {};                  ///< the last request on it was routed
+  Instant carried = {};                 ///< the last message in a POST arrived on it
+  Duration one_way{};                   ///< of its first request
+  bool used = false;                    ///< a request was routed before
   std::uint32_t decision = UINT32_MAX;  ///< at a proxy, client's side: the last decision for it
-  std::uint32_t partner = 0;            ///< the connection on the other side of the proxy that this request travels on
-  bool answered = false;                ///< instance's side: since `partner` was set, the instance has answered
-  Instant answered_at;
+  std::uint32_t partner = 0;  ///< the connection on the other side of the proxy that this request travels on
+  bool answered = false;      ///< instance's side: since `partner` was set, the instance has answered
+  Instant answered_at = {};
 };
 
 class Wires {
