@@ -1,6 +1,8 @@
 // What a live run and a recording share: records are folded and gathered as they come in, and the playhead moves over them.
 #pragma once
 
+#include <algorithm>
+
 #include "gui/models/chronicle.h"
 #include "gui/models/run_model.h"
 #include "gui/models/scene_maker.h"
@@ -36,6 +38,8 @@ class FoldedRun : public RunModel {
   explicit FoldedRun(std::string title) : title_(std::move(title)) {}
   /// The record at this place of the recording is there; `state` is the fold up to it.
   void gather(std::size_t place, const State& state);
+  /// Time has come so far, with records or without.
+  void reach(Instant now) { head_ = std::max(head_, now); }
   /// Records have been gathered: what is shown may have changed.
   void gathered() { stale_ = true; }
 

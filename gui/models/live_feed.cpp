@@ -105,12 +105,14 @@ void LiveFeed::hand_over() {
     waiting_.records.push_back(record);
   }
   fresh_.clear();
+  waiting_.reached = cluster_->world().now();
 }
 
 LiveFeed::Batch LiveFeed::take() {
   Batch batch;
   {
     const std::lock_guard lock(mutex_);
+    batch.reached = waiting_.reached;
     std::swap(batch, waiting_);
   }
   if (!batch.records.empty()) changed_.notify_all();

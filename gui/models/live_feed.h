@@ -25,6 +25,7 @@ class LiveFeed final : public RecordSink {
     std::vector<std::string>
         texts;  ///< new ones, in the order of their ids; they come before the records that name them
     std::vector<Record> records;
+    Instant reached;  ///< the run's time; in quiet times later than the last record
   };
 
   LiveFeed() = default;

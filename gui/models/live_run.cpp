@@ -57,7 +57,9 @@ bool LiveRun::take_in() {
     for (const std::string& text : batch_.texts) recording_.add_text(text);
   }
   const std::size_t end = std::min(batch_.records.size(), folded_ + taken_max);
-  if (end == folded_) return false;
+  const Instant before = head();
+  if (end == batch_.records.size()) reach(batch_.reached);
+  if (end == folded_) return head() > before;
   for (; folded_ < end; ++folded_) {
     recording_.append(batch_.records[folded_]);
     gather(recording_.records().size() - 1, recording_.state());

@@ -78,7 +78,7 @@ class RunModel {
 
   virtual const Recording& recording() const = 0;
   virtual std::string title() const = 0;
-  /// As far as records have come; and where the run is planned to end (at least head()).
+  /// As far as the run has come; and where the run is planned to end (at least head()).
   virtual Instant head() const = 0;
   virtual Instant planned_end() const = 0;
   virtual bool ended() const = 0;
