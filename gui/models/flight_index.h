@@ -8,6 +8,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <vector>
 
 #include "gui/models/scene.h"
@@ -75,7 +76,7 @@ class FlightIndex {
     }
   }
 
-  std::vector<SceneFlight> flights_;
+  std::deque<SceneFlight> flights_;                    // grows without moving what is there
   std::array<std::vector<Instant>, levels> earliest_;  // departure in each block, by level
   std::vector<std::size_t> losses_;
   std::vector<SceneFlight> expected_;  // a heap, the earliest arrival first

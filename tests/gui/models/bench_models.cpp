@@ -64,6 +64,15 @@ int main() {
   reader->chunk = view::taken_max;
   const std::size_t count = reader->records.size();
 
+  {
+    Recording bare;
+    for (const std::string& text : reader->texts) bare.add_text(text);
+    const double from = cpu_ms();
+    for (const Record& record : reader->records) bare.append(record);
+    fmt::print("recording alone {:.2f} ms for each 20,000\n",
+               (cpu_ms() - from) / static_cast<double>(count) * 20'000);
+  }
+
   view::RecordedRun run(std::move(reader), "bench");
   double begun = cpu_ms();
   while (run.take_in()) {
@@ -104,6 +113,14 @@ int main() {
       "included\n",
       (cpu_ms() - begun) / static_cast<double>(frames), flights / frames, most,
       static_cast<double>(count) / 2000);
+  begun = cpu_ms();
+  frames = 0;
+  for (Instant t = Instant{} + 50ms; t < Instant{} + 500ms; t = t + frame, ++frames) {
+    run.seek(t);
+    run.scene();
+  }
+  fmt::print("while 1,000 clients connect, each in its place: {:.3f} ms a frame\n",
+             (cpu_ms() - begun) / static_cast<double>(frames));
   begun = cpu_ms();
   constexpr int leaps = 20;
   for (int i = 0; i < leaps; ++i) run.seek(Instant{} + (i % 2 == 0 ? 3300ms : 1700ms));
