@@ -26,9 +26,9 @@ bool concerns_client(const Record& record) {
 std::string message_words(const Record& record, const Recording& recording, const MessageBook& messages) {
   std::string words = "message " + std::to_string(record.message.value);
   if (static_cast<What>(record.how) == What::reply) words = "ack of " + words;
-  if (static_cast<What>(record.how) == What::publish) words = "publish " + words;
   const TextId room = messages.at(record.message).room;
-  if (room) words += " #" + std::string(recording.text_of(room));
+  if (static_cast<What>(record.how) == What::publish && room)
+    words = "publish #" + std::string(recording.text_of(room));
   return words;
 }
 

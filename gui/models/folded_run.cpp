@@ -70,7 +70,9 @@ std::vector<Series> FoldedRun::series(const std::string& chart, std::size_t max)
 }
 
 Duration FoldedRun::default_second() const {
-  const Duration median = chronicle_.journeys.hops.quantile(500);
+  // A run whose clients never connect has no message's hop; its requests move then.
+  const Journeys& journeys = chronicle_.journeys;
+  const Duration median = (journeys.hops.count() > 0 ? journeys.hops : journeys.requests).quantile(500);
   if (median.count() <= 0) return std::chrono::seconds(1);
   return Duration(median.count() * 1000 / (screen_hop.count() / 1'000'000));
 }

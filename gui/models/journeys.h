@@ -17,7 +17,8 @@ class Journeys {
   MessageBook messages;
   Wires wires;
   Paces paces;
-  SpanHistogram hops;  ///< how long they took
+  SpanHistogram hops;      ///< how long they took
+  SpanHistogram requests;  ///< how long requests took from client to proxy
 
   /// The client that the record's hop, loss or message comes from or goes to; empty where none is known.
   EntityId client_of(const Record& record, const Moment& moment) const;

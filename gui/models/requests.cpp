@@ -156,7 +156,10 @@ void Requests::on_route(const Record& record, const Moment& moment, Journeys& jo
         forget(record.connection, before.to);
       }
     } else {
-      if (!wire->used) wire->one_way = record.at - wire->opened;
+      if (!wire->used) {
+        wire->one_way = record.at - wire->opened;
+        journeys.requests.add(wire->one_way);
+      }
       if (!routed.drawn) {
         SceneFlight flight;
         flight.sign = Sign::poll;

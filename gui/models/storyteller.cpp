@@ -73,7 +73,7 @@ Narration tell_fall(const StoryMoment& moment, const Fall& fall) {
                                                   : " died ";
   say(how + seconds_words(moment.scene.at - fall.at) + " ago. Its ");
   say(counted(fall.clients.size(), "session"), Tone::strong);
-  say(fall.clients.size() == 1 ? " lived only in its memory." : " lived only in their instance's memory.");
+  say(" lived only in its memory.");
   if (rejected > 0) {
     say(" A request for one lands on another instance, which does not know it and answers ");
     say("400 Session ID unknown", Tone::bad);
@@ -82,9 +82,10 @@ Narration tell_fall(const StoryMoment& moment, const Fall& fall) {
   say(" Each client opens a new session: ");
   say(std::to_string(back) + " back, " + std::to_string(out) + " still out", Tone::strong);
   say(".");
-  if (back > in_room)
-    say(" Rooms are gone with the instance: " + counted(back - in_room, "client") +
-        " of those that are back is in none.");
+  if (back > in_room) {
+    say(" Their rooms are gone too: " + std::to_string(back - in_room) + " of the " + std::to_string(back) +
+        " that are back joined none again.");
+  }
   if (fall.back <= moment.scene.at) {
     say(" ");
     say(moment.recording.entity(fall.instance).name, Tone::instance, fall.letter);

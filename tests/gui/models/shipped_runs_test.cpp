@@ -142,6 +142,13 @@ TEST_CASE("at default speed the median hop takes 350 ms on the screen", "[gui]")
   CHECK(hop_on_screen == Approx(350).epsilon(0.04));
 }
 
+TEST_CASE("where no message moves, default speed is made for requests", "[gui]") {
+  const auto run = recorded(capture("round-robin"));
+  const Duration second = run->default_second();
+  CHECK(second > 500us);
+  CHECK(second < 2ms);
+}
+
 TEST_CASE("steps go from moment to moment and back", "[gui]") {
   const auto run = recorded(capture("instance-dies"));
   run->seek(at(1100ms));
@@ -167,7 +174,10 @@ TEST_CASE("the log of a client holds its own messages and deliveries, the newest
   const auto sent =
       std::find_if(rows.begin(), rows.end(), [](const LogRow& row) { return row.arrow == "→"; });
   REQUIRE(sent != rows.end());
-  CHECK(sent->packet == "message 1 #room-1");
+  CHECK(sent->packet == "message 1");
+  CHECK(std::any_of(rows.begin(), rows.end(), [](const LogRow& row) {
+    return row.packet == "publish #room-1" && row.where == "broker";
+  }));
   CHECK(sent->where == "app-3");
   CHECK(run->log(client, 100).back().packet == "connects");
 }
