@@ -26,6 +26,7 @@ LiveFeed::~LiveFeed() {
   }
   changed_.notify_all();
   if (thread_.joinable()) thread_.join();
+  cluster_.reset();  // it may still write while it goes, and writes here
 }
 
 void LiveFeed::start(std::unique_ptr<Cluster> cluster, bool paced, Instant until) {
