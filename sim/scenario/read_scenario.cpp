@@ -7,6 +7,7 @@
 #include <roundhouse/scenario.h>
 #include "sim/faults/verb.h"
 #include "sim/scenario/check_scenario.h"
+#include "sim/scenario/expectation.h"
 #include "sim/scenario/nearest_word.h"
 #include "sim/scenario/scenario_keys.h"
 
@@ -339,8 +340,8 @@ MaybeError Reader::read_expectation(const TomlValue& table) {
   if (expectation.metric.empty()) return at(table.line, "an expectation needs \"metric\"");
   if (expectation.name.empty()) expectation.name = expectation.metric;
   int predictions = 0;
-  for (const char* key : {"equals", "at_least", "at_most", "between", "wilson99"}) {
-    if (table.find(key) != nullptr) ++predictions;
+  for (const Expectation::Kind kind : expectation_kinds) {
+    if (table.find(name_of(kind)) != nullptr) ++predictions;
   }
   if (predictions != 1) {
     return at(table.line,
