@@ -15,9 +15,10 @@
 #include "sim/cluster/chatter.h"
 #include "sim/cluster/nginx_text.h"
 #include "sim/cluster/summarize.h"
+#include "sim/cluster/telling.h"
 #include "sim/cluster/topology.h"
 #include "sim/faults/step_runner.h"
-#include "sim/trace/json_lines.h"
+#include "sim/trace/trace_file.h"
 
 namespace roundhouse {
 namespace {
@@ -76,7 +77,8 @@ class Built final : public Cluster {
   Scenario scenario_;
   ClusterOptions options_;
   Trace trace_;
-  std::unique_ptr<JsonLinesFile> file_;
+  std::unique_ptr<TraceFile> file_;
+  std::optional<Telling> telling_;
   std::unique_ptr<World> world_;
   std::shared_ptr<const proxy::Config> proxy_config_;
   std::shared_ptr<const Application> application_;
@@ -138,7 +140,7 @@ Result<void> Built::prepare() {
   trace_.keep_records(options_.keep_records);
   for (RecordSink* sink : options_.sinks) trace_.add_sink(sink);
   if (!options_.trace_file.empty()) {
-    auto file = JsonLinesFile::create(options_.trace_file, trace_);
+    auto file = create_trace_file(options_.trace_file, trace_);
     if (!file) return file.error();
     file_ = std::move(*file);
     trace_.add_sink(file_.get());
@@ -181,6 +183,7 @@ void Built::write_begin() {
   begin.subject = trace_.text(scenario_.name);
   begin.text = trace_.text(loopback() ? "loopback" : "virtual");
   begin.value = scenario_.seed;
+  if (!options_.endless) begin.extra = static_cast<std::uint64_t>(scenario_.duration.count());
   trace_.write(begin);
   write_predictions();
 }
@@ -380,6 +383,7 @@ void Built::begin(ClientSeat& seat) {
 void Built::start() {
   steps_.by = trace_.entity_named("run");
   steps_.client_verb = [this](NodeId node, const Step& step) { run_client_step(node, step); };
+  if (options_.samples) telling_.emplace(*world_, steps_.by, static_cast<bool>(proxy_));
   if (broker_) world_->start(broker_);
   for (const NodeId instance : instances_) world_->start(instance);
   if (proxy_) world_->start(proxy_);
@@ -415,6 +419,8 @@ bool Built::advance(Duration span) {
   while (world_->now() < until) {
     if (attempting_ && attempters_left_ == 0 && !options_.endless) return false;
     world_->run_until(std::min(until, world_->now() + look_every));
+    // Whoever follows the file sees what has happened also where nothing more happens.
+    if (file_ && loopback()) file_->flush();
   }
   return world_->now() < end;
 }
@@ -424,6 +430,7 @@ Summary Built::finish(std::string ended_by) {
   while (ended_by == "finished" && trace_.state().in_flight() > 0 && world_->now() < give_up) {
     world_->run_until(std::min(give_up, world_->now() + look_every));
   }
+  if (telling_) telling_->finish();
   world_->report_held();
   Record end;
   end.at = world_->now();

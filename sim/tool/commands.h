@@ -16,7 +16,7 @@ struct RunArguments {
   std::string world = "virtual";
   std::optional<std::uint64_t> seed;
   std::string broker;      ///< `redis://host:port`; empty: the embedded one
-  std::string trace_file;  ///< JSON Lines
+  std::string trace_file;  ///< `.rht` or `.jsonl`
   bool json = false;
 };
 int run_command(const RunArguments& arguments);
@@ -47,8 +47,15 @@ struct ShowArguments {
   std::string party;
   std::string room;
   std::string session;
+  std::optional<std::uint64_t> message;
+  std::string kind;
+  std::string from;  ///< `2s`, as in scenarios
+  std::string to;
 };
 int show_command(const ShowArguments& arguments);
+
+/// `.rht` to JSON Lines or back: what the target is, its name says.
+int convert_command(const std::string& from, const std::string& to);
 
 int lesson_command(int number);
 int scenario_command(const std::string& name, bool keys);

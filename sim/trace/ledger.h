@@ -30,6 +30,10 @@ class Ledger {
   LatencyHistogram accept_to_deliver;
   LatencyHistogram send_to_deliver;
   const std::vector<Message>& messages() const { return messages_.all(); }
+  /// About how much memory it takes.
+  std::size_t bytes() const;
+
+  friend bool operator==(const Ledger&, const Ledger&) = default;
 
  private:
   void open(Message& message, Pair& pair, SocketTable& sockets);

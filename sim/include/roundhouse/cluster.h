@@ -33,9 +33,12 @@ struct ClusterOptions {
   std::optional<Address> real_broker = {};  ///< a real Redis in the broker's place; loopback only
   Parts parts = {};
   std::vector<RecordSink*> sinks = {};  ///< not owned; they see every record from the first on
-  std::string trace_file = {};          ///< JSON Lines of every record; empty: none
+  std::string trace_file = {};  ///< every record, as `.rht` or `.jsonl` by its name's ending; empty: none
   bool keep_records = false;
   bool marks = true;
+  /// Figures of the run each 100 ms as `sample` records (their names: sim/cluster/sampler.h), and what a newcomer must understand as `say`
+  /// records. They change nothing else in the run.
+  bool samples = true;
   /// Where the proxy's first listener and the broker are bound (loopback). 0: any port on 127.0.0.1. Empty: their own addresses.
   std::optional<std::uint16_t> proxy_port = {};
   std::optional<std::uint16_t> broker_port = {};
