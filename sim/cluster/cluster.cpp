@@ -56,6 +56,7 @@ class Built final : public Cluster {
   bool loopback() const { return options_.world == WorldKind::loopback; }
   Result<void> check_parts() const;
   Result<void> read_proxy_text();
+  NodeId add_node(NodeSpec spec);
   void add_broker();
   void add_instances();
   void add_proxy();
@@ -137,7 +138,7 @@ Result<void> Built::prepare() {
   auto places = place_clients(scenario_);
   if (!places) return places.error();
 
-  trace_.keep_records(options_.keep_records);
+  trace_.keep_records(options_.keep_records || expects_properties(scenario_));
   for (RecordSink* sink : options_.sinks) trace_.add_sink(sink);
   if (!options_.trace_file.empty()) {
     auto file = create_trace_file(options_.trace_file, trace_);
@@ -193,12 +194,17 @@ void Built::write_predictions() {
     Record predict;
     predict.by = trace_.entity_named("run");
     predict.kind = RecordKind::predict;
-    predict.subject = trace_.text(e.metric);
+    predict.subject = trace_.text(e.metric + e.property);
     predict.text = trace_.text(e.name);
     predict.value = static_cast<std::uint64_t>(e.value * 1000);
     predict.extra = static_cast<std::uint64_t>(e.high * 1000);
     trace_.write(predict);
   }
+}
+
+NodeId Built::add_node(NodeSpec spec) {
+  if (options_.wrap) spec.make = options_.wrap(spec.name, spec.kind, std::move(spec.make));
+  return world_->add_node(std::move(spec));
 }
 
 void Built::add_broker() {
@@ -207,12 +213,11 @@ void Built::add_broker() {
     return;
   }
   if (scenario_.broker == BrokerKind::none || !options_.parts.broker) return;
-  broker_ = world_->add_node(
-      {.name = "broker", .kind = EntityKind::broker, .ip = broker_ip, .make = [](Host& host) {
-         broker::BrokerOptions options;
-         options.listen = Address{"*", broker_port};
-         return std::make_unique<broker::Broker>(host, options);
-       }});
+  broker_ = add_node({.name = "broker", .kind = EntityKind::broker, .ip = broker_ip, .make = [](Host& host) {
+                        broker::BrokerOptions options;
+                        options.listen = Address{"*", broker_port};
+                        return std::make_unique<broker::Broker>(host, options);
+                      }});
   if (options_.broker_port) {
     world_->bind_node(broker_, "127.0.0.1", *options_.broker_port);
   } else if (options_.fixed_places) {
@@ -231,7 +236,7 @@ void Built::add_instances() {
   }
   for (std::uint32_t i = 1; i <= scenario_.instances; ++i) {
     const std::string name = scenario_.instance_prefix + "-" + std::to_string(i);
-    instances_.push_back(world_->add_node(
+    instances_.push_back(add_node(
         {.name = name, .kind = EntityKind::app, .ip = instance_ip(i), .make = [=, this](Host& host) {
            app::Options options;
            options.listen = Address{"*", scenario_.instance_port};
@@ -255,10 +260,9 @@ void Built::add_instances() {
 
 void Built::add_proxy() {
   if (!options_.parts.proxy) return;
-  proxy_ = world_->add_node(
-      {.name = "proxy", .kind = EntityKind::proxy, .ip = proxy_ip, .make = [this](Host& host) {
-         return std::make_unique<proxy::Proxy>(host, proxy_config_);
-       }});
+  proxy_ = add_node({.name = "proxy", .kind = EntityKind::proxy, .ip = proxy_ip, .make = [this](Host& host) {
+                       return std::make_unique<proxy::Proxy>(host, proxy_config_);
+                     }});
   bind_proxy();
 }
 
@@ -338,10 +342,10 @@ void Built::add_clients(std::vector<ClientPlace> places) {
     seat->handler = make_handler(place);
     seat->place = std::move(place);
     ClientSeat* const at = seat.get();
-    seat->node = world_->add_node({.name = at->place.name,
-                                   .kind = EntityKind::client,
-                                   .ip = at->place.ip,
-                                   .make = [this, at](Host& host) { return make_client(host, *at); }});
+    seat->node = add_node({.name = at->place.name,
+                           .kind = EntityKind::client,
+                           .ip = at->place.ip,
+                           .make = [this, at](Host& host) { return make_client(host, *at); }});
     clients_.push_back(std::move(seat));
   }
 }
@@ -451,6 +455,7 @@ Summary Built::finish(std::string ended_by) {
   summary.ended_by = std::move(ended_by);
   summary.ran = world_->now() - Instant{};
   summary.clients = clients_.size();
+  summary.verdicts = verdicts_expected(scenario_, trace_);
   judge(summary, scenario_);
   return summary;
 }

@@ -336,12 +336,23 @@ MaybeError Reader::read_expectation(const TomlValue& table) {
   Expectation expectation;
   expectation.line = table.line;
   if (MaybeError error = read_keys(table.entries, "[[expect]]", expect_keys(), expectation)) return error;
-  if (expectation.metric.empty()) return at(table.line, "an expectation needs \"metric\"");
-  if (expectation.name.empty()) expectation.name = expectation.metric;
+  if (expectation.metric.empty() == expectation.property.empty()) {
+    return at(table.line, expectation.metric.empty() ? "an expectation needs \"metric\" or \"property\""
+                                                     : "an expectation has a metric or a property, not both");
+  }
+  if (expectation.name.empty())
+    expectation.name = expectation.metric + expectation.property + (expectation.broken ? " is broken" : "");
   int predictions = 0;
   for (const char* key : {"equals", "at_least", "at_most", "between", "wilson99"}) {
     if (table.find(key) != nullptr) ++predictions;
   }
+  if (!expectation.property.empty()) {
+    if (predictions != 0)
+      return at(table.line, "a property has no number: it holds, or (broken = true) it is broken");
+    scenario_.expect.push_back(std::move(expectation));
+    return std::nullopt;
+  }
+  if (expectation.broken) return at(table.line, "broken is for a property, not for a metric");
   if (predictions != 1) {
     return at(table.line,
               "an expectation has exactly one of equals, at_least, at_most, between and wilson99; here are " +

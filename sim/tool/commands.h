@@ -56,6 +56,16 @@ int show_command(const ShowArguments& arguments);
 
 /// `.rht` to JSON Lines or back: what the target is, its name says.
 int convert_command(const std::string& from, const std::string& to);
+struct ExploreArguments {
+  std::string scenario;
+  std::uint64_t seeds = 100;
+  std::uint32_t steps = 8;
+  std::string out = "counterexample.toml";
+};
+/// 0: no plan broke a property, 1: one did, and is written to `out`.
+int explore_command(const ExploreArguments& arguments);
+/// 1: it reproduces, 0: it does not.
+int replay_command(const std::string& file);
 
 int lesson_command(int number);
 int scenario_command(const std::string& name, bool keys);

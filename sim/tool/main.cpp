@@ -102,6 +102,22 @@ int run(int argc, char** argv) {
   diff_app->add_option("a", diff_a, "A file that --trace wrote")->required();
   diff_app->add_option("b", diff_b, "Another")->required();
 
+  std::string replayed;
+  auto* replay_app =
+      app.add_subcommand("replay", "Run a counterexample: exit status 1 when it reproduces, 0 when not");
+  replay_app->add_option("file", replayed, "A scenario that expects a property to be broken")->required();
+
+  tool::ExploreArguments explore;
+  auto* explore_app = app.add_subcommand(
+      "explore",
+      "Try random steps on a scenario; a plan that breaks a property is shrunk, drawn and written to a file");
+  explore_app
+      ->add_option("scenario", explore.scenario, "File or name; the properties it expects to hold, or all")
+      ->required();
+  explore_app->add_option("--seeds", explore.seeds, "How many plans; default 100");
+  explore_app->add_option("--steps", explore.steps, "How many steps each has; default 8");
+  explore_app->add_option("--out", explore.out, "The file for a counterexample; default counterexample.toml");
+
   int lesson = 0;
   auto* lesson_app = app.add_subcommand("lesson", "Play a lesson: predicted, observed, and why");
   lesson_app->add_option("number", lesson, "1: why round robin breaks sessions")->required();
@@ -130,6 +146,8 @@ int run(int argc, char** argv) {
   if (*show_app) return tool::show_command(show);
   if (*convert_app) return tool::convert_command(convert_from, convert_to);
   if (*diff_app) return tool::diff_command(diff_a, diff_b);
+  if (*replay_app) return tool::replay_command(replayed);
+  if (*explore_app) return tool::explore_command(explore);
   if (*lesson_app) return tool::lesson_command(lesson);
   return tool::scenario_command(described, keys);
 }

@@ -107,6 +107,10 @@ Owed Ledger::deliver(const Record& record, SocketTable& sockets) {
       pair->fate = PairFate::unowed;
       ++counts.deliveries_unowed;
       return Owed::unowed;
+    case PairFate::left:
+      ++counts.deliveries_owed;
+      --counts.not_owed_after_all;
+      break;
     case PairFate::lost:
       take_back_loss(*pair);
       [[fallthrough]];
@@ -204,6 +208,19 @@ std::size_t Ledger::bytes() const {
 
 void Ledger::socket_ended(std::uint32_t socket, Cause cause, SocketTable& sockets) {
   if (sockets[socket].pending != 0) end_pending_of({}, socket, cause, sockets);
+}
+
+void Ledger::left(std::uint32_t socket, TextId room, SocketTable& sockets) {
+  for (Message& message : messages_.all()) {
+    if (sockets[socket].pending == 0) return;
+    if (message.pending == 0 || message.room != room) continue;
+    Pair* pair = message.find(socket);
+    if (pair == nullptr || pair->fate != PairFate::pending) continue;
+    --counts.deliveries_owed;
+    ++counts.not_owed_after_all;
+    close(message, *pair, PairFate::left, sockets);
+    if (message.pending == 0) complete(message);
+  }
 }
 
 void Ledger::instance_ended(EntityId instance, SocketTable& sockets) {

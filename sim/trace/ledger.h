@@ -22,6 +22,8 @@ class Ledger {
   void drop(const Record& record, SocketTable& sockets);
   /// The socket is no more: what was still on its way to it is lost, until a delivery says otherwise.
   void socket_ended(std::uint32_t socket, Cause cause, SocketTable& sockets);
+  /// The socket is out of the room: what was still on its way to it there is owed no longer.
+  void left(std::uint32_t socket, TextId room, SocketTable& sockets);
   void instance_ended(EntityId instance, SocketTable& sockets);
 
   State::Counts counts;

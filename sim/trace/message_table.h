@@ -17,7 +17,8 @@ enum class PairFate : std::uint8_t {
   delivered,
   lost,
   dropped,  ///< not owed after all: the app said why it left the socket out
-  unowed,   ///< delivered, though not owed
+  left,  ///< its socket left the room before it came: windows overlap, and nothing is owed, until a delivery says otherwise
+  unowed,  ///< delivered, though not owed
 };
 
 struct Pair {

@@ -103,6 +103,14 @@ class SocketTable {
       take(rooms_[at].must);
     }
   }
+  /// The same rooms, each must list in the order in which it happens to lie.
+  template <class Take>
+  void look_at_rooms(TextId name, std::uint32_t sender, Take take) const {
+    for (std::uint32_t at = first_room(name); at != none; at = rooms_[at].next_of_name) {
+      if (sender != none && rooms_[at].name_space != sockets_[sender].name_space) continue;
+      take(rooms_[at].must);
+    }
+  }
   const std::vector<RoomEntry>& rooms() const { return rooms_; }
   const std::vector<MembershipEntry>& memberships() const { return memberships_; }
   std::uint64_t connected() const { return connected_; }

@@ -306,6 +306,7 @@ void State::Inside::on_leave(const Record& record) {
       sockets.leave_asked(socket, record.text);
       break;
     case MemberPhase::done:
+      ledger.left(socket, record.text, sockets);
       sockets.left(socket, record.text, record.by == sockets[socket].instance);
       break;
     case MemberPhase::none:

@@ -134,6 +134,19 @@ std::vector<State::Membership> State::members_of(TextId room) const {
   return found;
 }
 
+std::vector<TextId> State::owed_now(TextId room, TextId sender) const {
+  const SocketTable& sockets = inside_->sockets;
+  std::vector<std::uint32_t> places;
+  sockets.look_at_rooms(room, sockets.find(sender), [&](const std::vector<MustEntry>& must) {
+    for (const MustEntry& entry : must) places.push_back(entry.socket);
+  });
+  std::sort(places.begin(), places.end());
+  std::vector<TextId> sids;
+  sids.reserve(places.size());
+  for (const std::uint32_t place : places) sids.push_back(sockets[place].sid);
+  return sids;
+}
+
 std::vector<State::Room> State::rooms() const {
   std::vector<Room> found;
   for (const RoomEntry& room : inside_->sockets.rooms()) {

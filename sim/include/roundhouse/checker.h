@@ -6,13 +6,16 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <roundhouse/ids.h>
-#include <roundhouse/recording.h>
+#include <roundhouse/instant.h>
 #include <roundhouse/trace.h>
 
 namespace roundhouse {
+
+class Recording;
 
 enum class Outcome : std::uint8_t { pass, fail, unknown };
 
@@ -50,6 +53,22 @@ Verdict check_session_affinity(const History& history);     ///< P9
 Verdict check_membership_survival(const History& history);  ///< P10
 Verdict check_eventual_delivery(const History& history);    ///< P11
 Verdict check_books(const History& history);                ///< P17
+
+/// One of the above, by its number.
+struct Checker {
+  std::string_view property;
+  std::string_view name;
+  std::string_view meaning;  ///< what must hold, as a sentence
+  Verdict (*check)(const History& history);
+};
+/// In the order of their numbers.
+const std::vector<Checker>& checkers();
+/// Null where there is none of that number.
+const Checker* find_checker(std::string_view property);
+
+/// A client that stays away longer than this is owed nothing of what it missed, and its rooms need not survive.
+/// Source: socket.io, connectionStateRecovery.maxDisconnectionDuration.
+inline constexpr Duration absence_max = std::chrono::minutes(2);
 
 /// All of them, in the order of their numbers.
 std::vector<Verdict> check_all(const History& history);

@@ -27,6 +27,9 @@ struct Parts {
   bool clients = true;
 };
 
+/// Makes the party of a node: NodeSpec::make.
+using PartyFactory = std::function<std::unique_ptr<Party>(Host&)>;
+
 struct ClusterOptions {
   WorldKind world = WorldKind::virtual_time;
   std::optional<std::uint64_t> seed = {};   ///< instead of the scenario's
@@ -46,6 +49,9 @@ struct ClusterOptions {
       false;  ///< loopback: instances and broker at their own addresses and ports, for other processes
   bool endless = false;  ///< the scenario's duration does not end the run: somebody else is served
   bool proxy_port_is_a_wish = false;  ///< where that port is taken, any other will do
+  /// Asked once for each node of ours; what it returns makes the node's parties in place of `make`. A party of its own may stand between
+  /// `make`'s and the world, and see or change every byte. Empty: nobody does.
+  std::function<PartyFactory(std::string_view name, EntityKind kind, PartyFactory make)> wrap = {};
 };
 
 /// One listener that is up: `proxy http://127.0.0.1:8080`.

@@ -185,6 +185,9 @@ class State {
   std::vector<Membership> rooms_of(TextId sid) const;
   /// By first use of the room, then by socket. Empty room: none, not all.
   std::vector<Membership> members_of(TextId room) const;
+  /// The sockets to which a message accepted now for `room` (empty: everyone) is owed, by first appearance in the run. `sender`: the
+  /// sender's sid, whose namespace is meant; empty: all namespaces.
+  std::vector<TextId> owed_now(TextId room, TextId sender) const;
   struct Room {
     TextId name;
     TextId name_space;

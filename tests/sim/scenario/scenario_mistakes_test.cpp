@@ -270,7 +270,8 @@ TEST_CASE("an unknown metric gets the nearest one", "[scenario]") {
 }
 
 TEST_CASE("an expectation has a metric and exactly one prediction", "[scenario]") {
-  CHECK(mistake_behind_sound("[[expect]]\nequals = 1\n") == "x.toml:9: an expectation needs \"metric\"");
+  CHECK(mistake_behind_sound("[[expect]]\nequals = 1\n") ==
+        "x.toml:9: an expectation needs \"metric\" or \"property\"");
   CHECK(mistake_behind_sound("[[expect]]\nmetric = \"connected\"\n") ==
         "x.toml:9: an expectation has exactly one of equals, at_least, at_most, between and wilson99; here "
         "are 0");
@@ -336,4 +337,16 @@ TEST_CASE("more steps than the limit are refused", "[scenario]") {
   CHECK(mistake(text) == "no mistake");
   CHECK(mistake(text + "[[steps]]\nat=1\nverb=\"kill\"\ntarget=\"app-1\"\n") ==
         "x.toml:400009: more than 100000 steps");
+}
+
+TEST_CASE("an expected property is a known one, and has no number", "[scenario]") {
+  CHECK(mistake_behind_sound("[[expect]]\nproperty = \"P3\"\nequals = 1\n") ==
+        "x.toml:9: a property has no number: it holds, or (broken = true) it is broken");
+  CHECK(mistake_behind_sound("[[expect]]\nproperty = \"P3\"\nmetric = \"sends\"\n") ==
+        "x.toml:9: an expectation has a metric or a property, not both");
+  CHECK(mistake_behind_sound("[[expect]]\nmetric = \"sends\"\nequals = 1\nbroken = true\n") ==
+        "x.toml:9: broken is for a property, not for a metric");
+  CHECK(
+      mistake_behind_sound("[[expect]]\nproperty = \"P99\"\n") ==
+      "x.toml:9: unknown property \"P99\"; did you mean \"P9\"? There are P1, P2, P3, P7, P9, P10, P11, P17");
 }

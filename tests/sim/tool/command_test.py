@@ -209,3 +209,31 @@ finally:
     server.communicate(timeout=30)
 status, out, err = run("show", live, "--kind", "run_end")
 check(status == 0 and "interrupted" in out and err == "", "and the end of the run is there when it has ended")
+# A property that breaks is found, shrunk, written, and replayed.
+fragile = os.path.join(FOLDER, "fragile.toml")
+open(fragile, "w").write('''duration = "3s"
+[proxy]
+policy = "round_robin"
+[[clients]]
+count = 3
+[[expect]]
+property = "P9"
+''')
+found = os.path.join(FOLDER, "found.toml")
+status, out, err = run("explore", fragile, "--seeds", "20", "--out", found)
+check(status == 1 and "P9 session affinity is broken" in out and f"roundhouse replay {found}" in out, "explore finds and draws what breaks")
+check("count = 1\n" in open(found).read() and "[[steps]]" not in open(found).read(), "shrunk to one client without steps")
+status, out, err = run("replay", found)
+check(status == 1 and "it reproduces: P9" in out, "replay reproduces, and exits with 1")
+status, out, err = run("run", found)
+check(status == 0 and "predicted to be broken: fail" in out, "run shows the verdict that the file expects")
+document = json.loads(run("run", found, "--json")[1])
+check(document["verdicts"][0]["property"] == "P9" and document["verdicts"][0]["outcome"] == "fail", "--json carries the verdict")
+mended = os.path.join(FOLDER, "mended.toml")
+open(mended, "w").write(open(found).read().replace("round_robin", "ip_hash"))
+status, out, err = run("replay", mended)
+check(status == 0 and "it does not reproduce" in out, "replay of what has been mended exits with 0")
+status, out, err = run("replay", fragile)
+check(status == 2 and err.startswith(f"{fragile}:1: no property is expected to be broken"), "replay of a scenario that breaks nothing is bad input")
+status, out, err = run("explore", mended.replace("mended", "nowhere"))
+check(status == 2, "explore of a missing file is bad input")
