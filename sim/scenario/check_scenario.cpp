@@ -191,6 +191,10 @@ MaybeError Check::target(const Step& step, const Verb& verb) const {
       if (names_.is_end(text))
         return at(step.line, step.verb + " wants a client, and " + quoted + " is none");
       return at(step.line, "no client is called " + quoted + did_you_mean(text, names_.clients()));
+    case TargetKind::proxy:
+      if (text == proxy_name) return std::nullopt;
+      return at(step.line, step.verb + " wants \"" + std::string(proxy_name) + "\", not " + quoted +
+                               did_you_mean(text, {std::string(proxy_name)}));
     case TargetKind::link:
       break;
   }

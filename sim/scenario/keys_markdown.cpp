@@ -37,6 +37,8 @@ std::string target_text(TargetKind kind) {
       return "node or group";
     case TargetKind::client:
       return "client or `clients`";
+    case TargetKind::proxy:
+      return "`proxy`";
     case TargetKind::link:
       return "link";
   }

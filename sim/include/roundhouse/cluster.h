@@ -1,6 +1,7 @@
 // A cluster: one scenario's topology, built in one of the two worlds, run, and summed up.
 //
-// Order of calls: build, then run() for a whole run; or start(), advance() as often as wanted, finish(). One thread.
+// Order of calls: build, then run() for a whole run; or start(), then advance(), run_for(), run_until() and apply() as often as wanted,
+// then finish(). One thread. Called in another order, each throws UsageError.
 #pragma once
 
 #include <functional>
@@ -9,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include <roundhouse/app.h>
+#include <roundhouse/client.h>
 #include <roundhouse/result.h>
 #include <roundhouse/scenario.h>
 #include <roundhouse/summary.h>
@@ -52,6 +55,9 @@ struct ClusterOptions {
   /// Asked once for each node of ours; what it returns makes the node's parties in place of `make`. A party of its own may stand between
   /// `make`'s and the world, and see or change every byte. Empty: nobody does.
   std::function<PartyFactory(std::string_view name, EntityKind kind, PartyFactory make)> wrap = {};
+  /// What the instances serve, in place of the built-in chat. Clients' join, leave and send speak to its events `join`, `leave` and
+  /// `room-msg`: add_chat() registers them.
+  std::shared_ptr<const Application> application = {};
 };
 
 /// One listener that is up: `proxy http://127.0.0.1:8080`.
@@ -64,7 +70,7 @@ class Cluster {
  public:
   /// Errors: nginx text that does not read (FILE:LINE and nginx's own words), clients without instances or proxy, no clients to run, an address
   /// pattern that gives one address to two parties, a real broker on virtual time.
-  static Result<std::unique_ptr<Cluster>> build(const Scenario& scenario, const ClusterOptions& options);
+  static Result<std::unique_ptr<Cluster>> build(const Scenario& scenario, const ClusterOptions& options = {});
   virtual ~Cluster() = default;
 
   virtual World& world() = 0;
@@ -75,8 +81,18 @@ class Cluster {
   virtual void start() = 0;
   /// Runs for so long, or until the workload has nothing more to do. False: the run is over.
   virtual bool advance(Duration span) = 0;
+  /// Runs for so long, past the scenario's duration too: that is the length of run() and advance() alone.
+  virtual void run_for(Duration span) = 0;
+  /// Runs until the predicate is true, asked before each millisecond of the run; at most for `deadline`, counted from now.
+  /// False: the deadline came first.
+  virtual bool run_until(const std::function<bool()>& predicate, Duration deadline) = 0;
+  /// Carries out a step now, whatever its `at` says, and writes it down. A step that cannot be done is skipped, and written down as such.
+  virtual void apply(const Step& step) = 0;
+  /// A client of the scenario by its name, such as `client-1`. What it receives is kept if this is called before start().
+  /// Errors: UsageError where no client is called so, or the client only makes counted attempts.
+  virtual ClusterClient client(std::string_view name) = 0;
   /// Lets what is on its way arrive (Scenario::settle at most), closes the books and sums up.
-  virtual Summary finish(std::string ended_by) = 0;
+  virtual Summary finish(std::string ended_by = "finished") = 0;
   /// start, advance to the end while `go_on` is true (asked every few milliseconds of the run), finish.
   virtual Summary run(const std::function<bool()>& go_on = {}) = 0;
 

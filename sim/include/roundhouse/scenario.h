@@ -1,4 +1,10 @@
-// A scenario as a value: topology, options, workload, steps and expectations of one run. Read from TOML by read_scenario.
+// A scenario as a value: topology, options, workload, steps and expectations of one run. Read from TOML by read_scenario, or made in
+// code:
+//
+//   Scenario scenario;
+//   scenario.policy = "ip_hash";
+//   scenario.clients = {{.prefix = "ann", .count = 1, .rooms = 0}, {.prefix = "crowd", .count = 100, .address = "127.1.{}.1"}};
+//   scenario.steps = {{.at = 2s, .verb = "kill", .target = "app-1"}};
 #pragma once
 
 #include <cstdint>
@@ -63,9 +69,9 @@ struct AppOptions {
 
 /// Settings of a link; `a` or `b` may be a node or a group: `clients`, `apps`.
 struct LinkLine {
-  std::string a;
-  std::string b;
-  LinkSettings settings;
+  std::string a = {};
+  std::string b = {};
+  LinkSettings settings = {};
   bool both_ways = true;
   int line = 0;
 
@@ -90,10 +96,10 @@ struct Expectation {
 };
 
 struct Scenario {
-  std::string name;
-  std::string file;  ///< as the user named it; for messages
-  std::string title;
-  std::string about;
+  std::string name = {};
+  std::string file = {};  ///< as the user named it; for messages
+  std::string title = {};
+  std::string about = {};
   std::uint64_t seed = 1;
   Duration duration{
       std::chrono::seconds(5)};  ///< the run's length; then at most `settle` until nothing is on its way
@@ -103,20 +109,20 @@ struct Scenario {
       "app";  ///< instances are `app-1` ...; nginx text names them in `server` lines
   std::uint16_t instance_port = 5000;
   BrokerKind broker = BrokerKind::embedded;
-  std::string
-      policy;  ///< balancing directive of the configuration made for the instances, where `nginx` is empty
-  std::string nginx;         ///< the whole configuration text
-  std::string nginx_file;    ///< where its lines are counted
-  int nginx_first_line = 1;  ///< line of nginx_file that its first line is
-  AppOptions app;
-  std::vector<ClientGroup> clients;
-  Workload workload;
+  std::string policy =
+      {};  ///< balancing directive of the configuration made for the instances, where `nginx` is empty
+  std::string nginx = {};       ///< the whole configuration text
+  std::string nginx_file = {};  ///< where its lines are counted
+  int nginx_first_line = 1;     ///< line of nginx_file that its first line is
+  AppOptions app = {};
+  std::vector<ClientGroup> clients = {};
+  Workload workload = {};
   LinkSettings default_link{.latency = std::chrono::microseconds(200)};
-  std::vector<LinkLine> links;
-  std::vector<Step> steps;
-  std::vector<Expectation> expect;
-  std::vector<std::string> agree;  ///< metrics that must be equal in both worlds
-  bool virtual_only = false;       ///< too large, or too long, for real time
+  std::vector<LinkLine> links = {};
+  std::vector<Step> steps = {};
+  std::vector<Expectation> expect = {};
+  std::vector<std::string> agree = {};  ///< metrics that must be equal in both worlds
+  bool virtual_only = false;            ///< too large, or too long, for real time
 
   friend bool operator==(const Scenario&, const Scenario&) = default;
 };

@@ -350,3 +350,18 @@ TEST_CASE("an expected property is a known one, and has no number", "[scenario]"
       mistake_behind_sound("[[expect]]\nproperty = \"P99\"\n") ==
       "x.toml:9: unknown property \"P99\"; did you mean \"P9\"? There are P1, P2, P3, P7, P9, P10, P11, P17");
 }
+
+TEST_CASE("a wrong balancing policy gets the nearest right one, in a step and in [proxy]", "[scenario]") {
+  const std::string step = "[[steps]]\nat = \"1s\"\nverb = \"policy\"\ntarget = \"proxy\"\n";
+  CHECK(mistake_behind_sound(step + "policy = \"sticky cookie home\"\n") == "no mistake");
+  CHECK(mistake_behind_sound(step + "policy = \"ip_hsh\"\n") ==
+        "x.toml:13: policy: \"ip_hsh\" is no balancing policy; did you mean \"ip_hash\"?");
+  CHECK(mistake_behind_sound(step + "policy = \"hash\"\n") ==
+        "x.toml:13: policy: invalid number of arguments in \"hash\" directive");
+  CHECK(mistake_behind_sound(step) == "x.toml:9: policy needs \"policy\"");
+  CHECK(mistake_behind_sound(
+            "[[steps]]\nat = \"1s\"\nverb = \"policy\"\ntarget = \"app-1\"\npolicy = \"random\"\n") ==
+        "x.toml:9: policy wants \"proxy\", not \"app-1\"");
+  CHECK(mistake("[proxy]\npolicy = \"least_con\"\n") ==
+        "x.toml:2: policy: \"least_con\" is no balancing policy; did you mean \"least_conn\"?");
+}
