@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <roundhouse/recording.h>
+#include <roundhouse/state.h>
 #include <roundhouse/step.h>
 #include "gui/models/scene.h"
 
@@ -34,9 +35,9 @@ struct PredictedRow {
 
 struct LogRow {
   Instant at = {};
-  std::string arrow;   ///< `→` from the client, `←` to it, `⇢` elsewhere
-  std::string packet;  ///< `42["chat",...]`-like words for the hop
-  std::string where;
+  std::string arrow = {};   ///< `→` from the client, `←` to it, `⇢` elsewhere
+  std::string packet = {};  ///< `42["chat",...]`-like words for the hop
+  std::string where = {};
 };
 
 /// One line of a chart: points in run time (seconds) and value.
@@ -47,7 +48,7 @@ struct Series {
     double seconds;
     double value;
   };
-  std::vector<Point> points;
+  std::vector<Point> points = {};
 };
 
 /// Plain words, parts of which are stressed.
@@ -62,23 +63,42 @@ struct Narration {
   std::string plain() const;
 };
 
+/// How far a run on virtual time may be ahead of the playhead.
+inline constexpr Duration lead = std::chrono::milliseconds(500);
+/// How long a live playhead stays behind the live end, in time of the screen.
+inline constexpr Duration screen_lag = std::chrono::milliseconds(250);
+/// How long the median hop is on its way on the screen at default speed.
+inline constexpr Duration screen_hop = std::chrono::milliseconds(350);
+/// Records that take_in() takes at once: about 2 ms of CPU, of which half is the recording's own.
+inline constexpr std::size_t taken_max = 10'000;
+
 class RunModel {
  public:
   virtual ~RunModel() = default;
 
   virtual const Recording& recording() const = 0;
   virtual std::string title() const = 0;
-  /// As far as records have come; and where the run is planned to end (at least head()).
+  /// As far as the run has come; and where the run is planned to end (at least head()).
   virtual Instant head() const = 0;
   virtual Instant planned_end() const = 0;
   virtual bool ended() const = 0;
   virtual std::string problem() const = 0;  ///< why there are no (more) records; empty: none
+  /// Records of kinds that only pictures need (`hop`, `buffer`, `sample`), left out of a live run because this side was slow.
+  virtual std::uint64_t dropped() const = 0;
+  /// Where a playhead that follows the run stays. A hop is written when it ends, so on loopback this is 250 ms of screen time (at default
+  /// speed) behind head(), and every flight is known from its departure on.
+  virtual Instant live_edge() const = 0;
 
-  /// Takes in what has come since, 20,000 records at most. True: something has.
+  /// Takes in what has come since, `taken_max` records at most. True: something has.
   virtual bool take_in() = 0;
-  /// The moment that everything below speaks of. Between 0 and head().
+  /// The moment that everything below speaks of. Between 0 and head(): a later one is taken as head().
+  ///
+  /// A run on virtual time goes on as the window asks: to `when` and `lead` beyond it, and there it waits, so that a step that is sent now
+  /// happens soon after what is seen. At first it goes on until every client has its place, a few seconds of its time at most.
   virtual void seek(Instant when) = 0;
   virtual Instant now() const = 0;
+  /// The fold over all records up to now().
+  virtual const State& state() const = 0;
   /// The records' next or previous moment after or before now(), for single steps.
   virtual Instant next_moment() const = 0;
   virtual Instant previous_moment() const = 0;
@@ -94,7 +114,8 @@ class RunModel {
   /// What one second of screen time is at default speed, so that the median hop takes 350 ms on the screen.
   virtual Duration default_second() const = 0;
 
-  /// Live runs only: sends a step to the run. False: this run is over, or a recording.
+  /// Live runs only: sends a step to the run, to be done at its live end; the step's own time is not asked. False: this run is over, or a
+  /// recording.
   virtual bool send(const Step& step) = 0;
 };
 

@@ -65,6 +65,8 @@ constexpr std::array choice_names = {Words("first"), Words("home"), Words("next_
 constexpr std::array step_names = {Words("none"), Words("applied"), Words("skipped")};
 constexpr std::array link_names = {Words("none"), Words("cut"), Words("slow"), Words("healed")};
 constexpr std::array owed_names = {Words("none"), Words("owed"), Words("unowed"), Words("duplicate")};
+constexpr std::array predict_names = {Words("equal"), Words("at_least"), Words("at_most"), Words("between"),
+                                      Words("wilson99")};
 constexpr std::array verdict_names = {Words("none"), Words("pass"), Words("fail"), Words("unknown")};
 
 constexpr Field message_field{"message", message, number};
@@ -151,6 +153,7 @@ constexpr std::array buffer_fields = {Field{"what", text, text_id}, Field{"entit
 constexpr std::array sample_fields = {Field{"figure", subject, text_id},
                                       Field{.name = "number", .slot = value, .zero_is_news = true}};
 constexpr std::array predict_fields = {Field{"metric", subject, text_id}, Field{"formula", text, text_id},
+                                       Field{"kind_of", how, name, predict_names},
                                        Field{"thousandths", value}, Field{"high_thousandths", extra}};
 // `text` is the whole sentence; `say` names what kind of sentence it is, and the others what it speaks of.
 constexpr std::array say_fields = {Field{"say", subject, text_id}, Field{"text", text, text_id},
