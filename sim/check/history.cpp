@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include <roundhouse/recording.h>
+
 namespace roundhouse {
 
 namespace {
@@ -23,6 +25,8 @@ std::uint32_t& slot_for(std::vector<std::uint32_t>& table, std::uint32_t at) {
 
 }  // namespace
 
+History::History(const Recording& recording)
+    : inside_(std::make_unique<Inside>(std::span(recording.records()), Names(recording))) {}
 History::History(const Trace& trace)
     : inside_(std::make_unique<Inside>(std::span(trace.records()), Names(trace))) {}
 History::~History() = default;

@@ -68,15 +68,31 @@ std::string number_text(double number) {
   return text == "-0" ? "0" : text;
 }
 
+std::string_view name_of(Expectation::Kind kind) {
+  switch (kind) {
+    case Expectation::Kind::equal:
+      return "equals";
+    case Expectation::Kind::at_least:
+      return "at_least";
+    case Expectation::Kind::at_most:
+      return "at_most";
+    case Expectation::Kind::between:
+      return "between";
+    case Expectation::Kind::wilson99:
+      return "wilson99";
+  }
+  return "";
+}
+
 std::string predicted_text(const Expectation& expectation) {
   const std::string value = number_text(expectation.value);
   switch (expectation.kind) {
     case Expectation::Kind::equal:
-      return "= " + value;
+      return value;
     case Expectation::Kind::at_least:
-      return ">= " + value;
+      return "at least " + value;
     case Expectation::Kind::at_most:
-      return "<= " + value;
+      return "at most " + value;
     case Expectation::Kind::between:
       return value + " to " + number_text(expectation.high);
     case Expectation::Kind::wilson99:
@@ -86,10 +102,13 @@ std::string predicted_text(const Expectation& expectation) {
 }
 
 std::string observed_text(const Expectation& expectation, double observed, double n) {
-  if (expectation.kind != Expectation::Kind::wilson99) return number_text(observed);
+  std::string text = number_text(observed);
+  if (n == 0) return text;
+  text += " of " + number_text(n) + " trials";
+  if (expectation.kind != Expectation::Kind::wilson99) return text;
   const Interval interval = wilson99(observed * n / 100, n);
-  return fmt::format("{} of n = {} (99 % interval {} to {})", number_text(observed), number_text(n),
-                     number_text(interval.low * 100), number_text(interval.high * 100));
+  return text + " (99 % interval " + number_text(interval.low * 100) + " to " +
+         number_text(interval.high * 100) + ")";
 }
 
 }  // namespace roundhouse

@@ -1,7 +1,9 @@
 // Does an expectation hold? Plain arithmetic, the same on every machine.
 #pragma once
 
+#include <array>
 #include <string>
+#include <string_view>
 
 #include <roundhouse/scenario.h>
 
@@ -26,9 +28,15 @@ double square_root(double x);
 /// Equality allows for the rounding of a percentage: one part in 10^9.
 bool holds(const Expectation& expectation, double observed, double n = 0);
 
-/// `= 100`, `>= 2000`, `25 %`, `3 to 5`: the prediction in words.
+/// The key that says it in a scenario: `equals`, `at_least`, `at_most`, `between`, `wilson99`.
+std::string_view name_of(Expectation::Kind kind);
+inline constexpr std::array expectation_kinds = {Expectation::Kind::equal, Expectation::Kind::at_least,
+                                                 Expectation::Kind::at_most, Expectation::Kind::between,
+                                                 Expectation::Kind::wilson99};
+
+/// `100`, `at least 2000`, `25 %`, `3 to 5`: the prediction in words.
 std::string predicted_text(const Expectation& expectation);
-/// `26.02 of n = 2400 (99 % interval 23.77 to 28.40)` for wilson99, else the number alone.
+/// The number; `26.02 of 2400 trials` where it is a share; for wilson99 with the interval: `(99 % interval 23.77 to 28.40)`.
 std::string observed_text(const Expectation& expectation, double observed, double n = 0);
 /// A number without needless zeros: `40`, `26.02`.
 std::string number_text(double number);

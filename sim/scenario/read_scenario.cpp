@@ -8,6 +8,7 @@
 #include "core/proxy/nginx_config/config.h"
 #include "sim/faults/verb.h"
 #include "sim/scenario/check_scenario.h"
+#include "sim/scenario/expectation.h"
 #include "sim/scenario/nearest_word.h"
 #include "sim/scenario/scenario_keys.h"
 
@@ -366,8 +367,8 @@ MaybeError Reader::read_expectation(const TomlValue& table) {
   if (expectation.name.empty())
     expectation.name = expectation.metric + expectation.property + (expectation.broken ? " is broken" : "");
   int predictions = 0;
-  for (const char* key : {"equals", "at_least", "at_most", "between", "wilson99"}) {
-    if (table.find(key) != nullptr) ++predictions;
+  for (const Expectation::Kind kind : expectation_kinds) {
+    if (table.find(name_of(kind)) != nullptr) ++predictions;
   }
   if (!expectation.property.empty()) {
     if (predictions != 0)

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "sim/scenario/expectation.h"
 #include "sim/tool/commands.h"
 #include "sim/tool/interrupt.h"
 #include "sim/tool/prepare.h"
@@ -121,8 +122,8 @@ int lesson_one() {
     if (!sticky) return bad_input(sticky.error());
     if (interrupted()) return bad_input("the lesson was interrupted");
     all_hold = all_hold && round_robin->holds && sticky->holds;
-    fmt::print("{:<34}{:>9} %  {}   {:>9} %  {}\n", lesson.situation, figure_text(lesson.predicted_percent),
-               round_robin->text, figure_text(sticky_percent), sticky->text);
+    fmt::print("{:<34}{:>9} %  {}   {:>9} %  {}\n", lesson.situation, number_text(lesson.predicted_percent),
+               round_robin->text, number_text(sticky_percent), sticky->text);
   }
   fmt::print(
       "\nA session lives in the memory of the instance that opened it, and a polling client needs two more "

@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 #include <cstdlib>
 
+#include "sim/scenario/expectation.h"
 #include "sim/tool/progress.h"
 
 namespace roundhouse::tool {
@@ -21,23 +22,6 @@ std::string counts(const std::map<std::string, std::uint64_t>& by_name) {
 
 void line(std::string& out, std::string_view name, const std::string& text) {
   out += fmt::format("  {:<14}{}\n", name, text);
-}
-
-std::string prediction(const Expectation& e) {
-  using Kind = Expectation::Kind;
-  switch (e.kind) {
-    case Kind::equal:
-      return figure_text(e.value);
-    case Kind::at_least:
-      return "at least " + figure_text(e.value);
-    case Kind::at_most:
-      return "at most " + figure_text(e.value);
-    case Kind::between:
-      return figure_text(e.value) + " to " + figure_text(e.high);
-    case Kind::wilson99:
-      return figure_text(e.value) + " %, inside the 99 % interval";
-  }
-  return "";
 }
 
 std::string_view outcome_name(Outcome outcome) {
@@ -65,10 +49,9 @@ std::string expectation_lines(const Summary& summary, const Style& style) {
       if (!e.source.empty()) out += style.dim(fmt::format("         {}", e.source)) + "\n";
       continue;
     }
-    std::string observed = figure_text(judged.observed);
-    if (judged.samples > 0) observed += fmt::format(" of {} trials", judged.samples);
+    const std::string observed = observed_text(e, judged.observed, static_cast<double>(judged.samples));
     out += fmt::format("  {}  {}\n", mark, e.name);
-    out += fmt::format("         predicted {}, observed {}\n", prediction(e), observed);
+    out += fmt::format("         predicted {}, observed {}\n", predicted_text(e), observed);
     if (!e.source.empty()) out += style.dim(fmt::format("         {}", e.source)) + "\n";
   }
   return out;
@@ -85,22 +68,6 @@ boost::json::value plain(double value) {
   const auto whole = static_cast<std::int64_t>(value);
   if (value == static_cast<double>(whole)) return whole;
   return value;
-}
-
-std::string_view kind_name(Expectation::Kind kind) {
-  switch (kind) {
-    case Expectation::Kind::equal:
-      return "equals";
-    case Expectation::Kind::at_least:
-      return "at_least";
-    case Expectation::Kind::at_most:
-      return "at_most";
-    case Expectation::Kind::between:
-      return "between";
-    case Expectation::Kind::wilson99:
-      return "wilson99";
-  }
-  return "";
 }
 
 /// A number; of `between` the two ends.
@@ -162,14 +129,6 @@ std::string Style::dim(const std::string& text) const {
 Style style_for_stdout() {
   const char* no_colour = std::getenv("NO_COLOR");
   return {.colour = stdout_is_terminal() && (no_colour == nullptr || *no_colour == '\0')};
-}
-
-std::string figure_text(double value) {
-  if (value == static_cast<double>(static_cast<std::int64_t>(value)))
-    return fmt::format("{}", static_cast<std::int64_t>(value));
-  std::string out = fmt::format("{:.2f}", value);
-  while (out.back() == '0') out.pop_back();
-  return out;
 }
 
 std::string report(const Summary& s, const Scenario& scenario, const Style& style) {
@@ -275,7 +234,7 @@ std::string to_json(const Summary& s) {
     if (judged.expectation.property.empty()) {
       e["metric"] = judged.expectation.metric;
       e["predicted"] = predicted_value(judged.expectation);
-      e["kind"] = kind_name(judged.expectation.kind);
+      e["kind"] = name_of(judged.expectation.kind);
       e["observed"] = plain(judged.observed);
     } else {
       e["property"] = judged.expectation.property;

@@ -22,7 +22,5 @@ std::string report(const Summary& summary, const Scenario& scenario, const Style
 /// Two runs side by side: the figures that differ first, then both lists of expectations.
 std::string compare_report(const Summary& a, const Summary& b, const Style& style);
 std::string to_json(const Summary& summary);
-/// A number as people write it: 12, 0.5, 33.3.
-std::string figure_text(double value);
 
 }  // namespace roundhouse::tool

@@ -80,14 +80,16 @@ TEST_CASE("without a trial no chance has been confirmed", "[scenario]") {
 }
 
 TEST_CASE("a prediction and an observation in words", "[scenario]") {
-  CHECK(predicted_text(expectation(Kind::equal, 40)) == "= 40");
-  CHECK(predicted_text(expectation(Kind::at_least, 2000)) == ">= 2000");
-  CHECK(predicted_text(expectation(Kind::at_most, 0.5)) == "<= 0.5");
+  CHECK(predicted_text(expectation(Kind::equal, 40)) == "40");
+  CHECK(predicted_text(expectation(Kind::at_least, 2000)) == "at least 2000");
+  CHECK(predicted_text(expectation(Kind::at_most, 0.5)) == "at most 0.5");
   CHECK(predicted_text(expectation(Kind::between, 3, 5)) == "3 to 5");
   CHECK(predicted_text(expectation(Kind::wilson99, 6.25)) == "6.25 %");
   CHECK(observed_text(expectation(Kind::equal, 40), 39) == "39");
   CHECK(observed_text(expectation(Kind::wilson99, 25), 26.6923, 1300) ==
-        "26.69 of n = 1300 (99 % interval 23.66 to 29.97)");
+        "26.69 of 1300 trials (99 % interval 23.66 to 29.97)");
+  CHECK(observed_text(expectation(Kind::equal, 100), 100, 2) == "100 of 2 trials");
   CHECK(number_text(-0.001) == "0");
+  CHECK(number_text(0.001) == "0");
   CHECK(number_text(12.5) == "12.5");
 }
