@@ -39,9 +39,12 @@ class MadeRun : public RunModel {
   Instant planned_end() const override { return Instant{} + plan_.planned; }
   bool ended() const override { return head_ == planned_end(); }
   std::string problem() const override { return problem_; }
+  std::uint64_t dropped() const override { return 0; }
+  Instant live_edge() const override { return head_; }
   bool take_in() override { return false; }
   void seek(Instant when) override;
   Instant now() const override { return scene_.at; }
+  const State& state() const override { return nothing_.state(); }
   Instant next_moment() const override;
   Instant previous_moment() const override;
   const Scene& scene() const override { return scene_; }
@@ -78,6 +81,7 @@ class MadeRun : public RunModel {
 
   MadePlan plan_;
   Instant head_;
+  Recording nothing_;
   Scene scene_;
   std::string problem_;
   std::vector<Step> sent_;
