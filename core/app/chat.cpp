@@ -3,7 +3,7 @@
 
 #include "core/base/json_text.h"
 
-namespace roundhouse::app {
+namespace roundhouse {
 
 namespace {
 
@@ -27,7 +27,9 @@ std::string room_list(const Call& call) {
   return list + "]]";
 }
 
-void add_handlers(NameSpace& space) {
+}  // namespace
+
+void add_chat(NameSpace& space) {
   space.use([](const Handshake& handshake) -> std::optional<Refusal> {
     const std::string_view auth = handshake.auth_json;
     if (!auth.starts_with('{') || json_text::member(auth, "token") != "\"bad\"") return std::nullopt;
@@ -69,12 +71,14 @@ void add_handlers(NameSpace& space) {
   space.on("instance", [](Call& call) { call.ack("[" + json_text::quote(call.socket().instance()) + "]"); });
 }
 
-}  // namespace
+}  // namespace roundhouse
+
+namespace roundhouse::app {
 
 std::shared_ptr<const Application> make_chat() {
   auto chat = std::make_shared<Application>();
-  add_handlers(chat->of("/"));
-  add_handlers(chat->of("/custom"));
+  add_chat(chat->of("/"));
+  add_chat(chat->of("/custom"));
   return chat;
 }
 

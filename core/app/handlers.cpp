@@ -1,6 +1,4 @@
 // The public words of app.h, said to a SocketServer.
-#include <algorithm>
-#include <array>
 #include <boost/json/parse.hpp>
 
 #include <roundhouse/app.h>
@@ -12,12 +10,9 @@ namespace roundhouse {
 
 namespace {
 
-constexpr std::array<std::string_view, 6> reserved_events{"connect",       "connect_error", "disconnect",
-                                                          "disconnecting", "newListener",   "removeListener"};
-
 void check_event(std::string_view event) {
   if (event.empty()) throw UsageError("an event has a name");
-  if (std::find(reserved_events.begin(), reserved_events.end(), event) != reserved_events.end()) {
+  if (socketio::is_reserved_event(event)) {
     throw UsageError("\"" + std::string(event) + "\" is a reserved event name; choose another one");
   }
 }

@@ -45,8 +45,13 @@ class RedisAdapter final : public Adapter, private Backplane::Listener {
     backplane_->on_close(connection, reason);
   }
   void on_timer(std::uint64_t tag) override { backplane_->on_timer(tag); }
-  void on_stop() override { backplane_->stop(); }
-  void on_run_end() override { backplane_->on_run_end(); }
+  // A process may be stopped, or die, before it has started.
+  void on_stop() override {
+    if (backplane_) backplane_->stop();
+  }
+  void on_run_end() override {
+    if (backplane_) backplane_->on_run_end();
+  }
 
   /// Six characters that tell this incarnation from all others.
   const std::string& uid() const { return uid_; }

@@ -60,7 +60,9 @@ class Client final : public Party, private engineio::ClientSession::Owner, priva
   void join(std::string_view room);
   void leave(std::string_view room);
   /// Emits `room-msg` [{"room":..,"id":..,"pad":".."}] with an acknowledgement and a mark. An empty room is everybody.
-  /// \param payload_bytes  characters of `pad`
+  /// \param payload  the text of `pad`
+  MessageId send_to_room(std::string_view room, std::string_view payload);
+  /// \param payload_bytes  so many characters of `pad`, all alike
   MessageId send_to_room(std::string_view room, std::size_t payload_bytes);
   /// Inside on_event: acknowledges the event, if it asks for it.
   void answer(std::string_view arguments_json);

@@ -79,12 +79,16 @@ void Client::member(std::string_view room, bool joins) {
 }
 
 MessageId Client::send_to_room(std::string_view room, std::size_t payload_bytes) {
+  return send_to_room(room, std::string_view(std::string(payload_bytes, 'x')));
+}
+
+MessageId Client::send_to_room(std::string_view room, std::string_view payload) {
   const MessageId message = host_.new_message();
   std::string arguments = "[{\"room\":";
   json_text::append_quoted(arguments, room);
-  arguments += ",\"id\":" + std::to_string(message.value) + ",\"pad\":\"";
-  arguments.append(payload_bytes, 'x');
-  arguments += "\"}]";
+  arguments += ",\"id\":" + std::to_string(message.value) + ",\"pad\":";
+  json_text::append_quoted(arguments, payload);
+  arguments += "}]";
 
   Record record;
   record.kind = RecordKind::send;

@@ -92,6 +92,7 @@ void Proxy::start_exchange(ConnectionId connection, Slot& slot) {
   client.exchange = std::make_unique<Exchange>();
   Exchange& exchange = *client.exchange;
   exchange.number = ++requests_;
+  exchange.config = config_.get();
   exchange.keep_alive = client.reader.keep_alive();
   exchange.has_body_length = client.reader.has_body_length();
   exchange.request = client.reader.take();
@@ -140,7 +141,7 @@ void Proxy::route_request(ConnectionId connection, Slot& slot) {
   if (!exchange.location->upstream)
     return answer_own(connection, slot, {.status = 404}, "no proxy_pass here", Cause::closed);
 
-  exchange.upstream_index = *exchange.location->upstream;
+  exchange.upstream_index = first_upstream_ + *exchange.location->upstream;
   const Upstreams& upstream = upstreams_[exchange.upstream_index];
   const UpstreamConfig& config = upstream.books.config();
   exchange.selection.address = client.ip_bytes;
@@ -152,7 +153,7 @@ void Proxy::route_request(ConnectionId connection, Slot& slot) {
 
 Scope Proxy::scope_of(const Client& client) const {
   const Exchange& exchange = *client.exchange;
-  return {.config = *config_,
+  return {.config = *exchange.config,
           .head = exchange.request.head,
           .target = exchange.target,
           .client_ip = client.peer.host,

@@ -18,7 +18,8 @@ struct Exchange {
   std::uint64_t number = 0;  ///< among the requests of this proxy
   http::Request request;
   Target target;
-  std::string host;  ///< $host
+  std::string host;                ///< $host
+  const Config* config = nullptr;  ///< under which it began
   const VirtualServer* server = nullptr;
   const Location* location = nullptr;
   Instant started;

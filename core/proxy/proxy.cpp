@@ -17,24 +17,7 @@ Proxy::Proxy(Host& host, std::shared_ptr<const Config> config) : host_(host), co
 Proxy::~Proxy() = default;
 
 void Proxy::on_start() {
-  upstreams_.reserve(config_->upstreams.size());
-  for (const UpstreamConfig& upstream : config_->upstreams) {
-    upstreams_.push_back(
-        {Upstream(upstream), make_balancer(upstream), HostDraws(host_, upstream.name), {}, {}});
-    Upstreams& made = upstreams_.back();
-    std::string policy(policy_name(upstream.policy));
-    if (upstream.sticky) policy = "sticky cookie " + upstream.sticky->name;
-    made.policy = host_.text(policy);
-    for (const PeerConfig& peer : upstream.peers) made.peer_names.push_back(host_.text(peer.name));
-    const auto record = [&](const std::string& key, const std::string& value) {
-      Record config_record;
-      config_record.kind = RecordKind::config;
-      config_record.subject = host_.text(key);
-      config_record.text = host_.text(value);
-      host_.record(config_record);
-    };
-    record("upstream " + upstream.name, policy);
-  }
+  open_upstreams(nullptr);
   for (const Listener& listener : config_->listeners) host_.listen(listener.address);
 }
 

@@ -28,6 +28,8 @@ inline constexpr Duration lingering_timeout = std::chrono::seconds(5);
 inline constexpr Duration lingering_time = std::chrono::seconds(30);
 /// A timer is not moved by less: NGX_TIMER_LAZY_DELAY.
 inline constexpr Duration timer_slack = std::chrono::milliseconds(300);
+/// Configurations that one life of a proxy may have had: the books of each are kept for what is under way.
+inline constexpr std::size_t reloads_max = 1000;
 /// Bytes of further requests that may wait behind the one being answered; then the client is not read.
 inline constexpr std::size_t pipelined_bytes_max = 64 * 1024;
 
@@ -35,6 +37,14 @@ class Proxy final : public Party {
  public:
   Proxy(Host& host, std::shared_ptr<const Config> config);
   ~Proxy() override;
+
+  /// Takes another configuration, as after `nginx -s reload`: requests that begin from now on are served by it, with fresh books about
+  /// servers; what is under way, tunnels too, ends under the one it began with. Writes a `config` record for each upstream block.
+  /// Between callbacks only.
+  /// Errors: UsageError where the listeners differ (they stay bound), or beyond reloads_max.
+  /// Source: nginx, ngx_master_process_cycle. Differs: nginx's old workers close idle keep-alive connections; here they stay, and their
+  /// next request is served by the new configuration.
+  void reload(std::shared_ptr<const Config> config);
 
   void on_start() override;
   void on_accept(ConnectionId connection, const Accepted& accepted) override;
@@ -67,6 +77,9 @@ class Proxy final : public Party {
     const Location* location = nullptr;  // tunnel
     std::unique_ptr<Client> client;
   };
+
+  // reload.cpp
+  void open_upstreams(const Config* before);
 
   // proxy.cpp: connections and timers
   Slot* slot_of(ConnectionId connection);
@@ -117,7 +130,9 @@ class Proxy final : public Party {
 
   Host& host_;
   std::shared_ptr<const Config> config_;
-  std::vector<Upstreams> upstreams_;
+  std::vector<std::shared_ptr<const Config>> earlier_configs_;  // pointed into by what is under way
+  std::vector<Upstreams> upstreams_;                            // of all configurations, the oldest first
+  std::uint32_t first_upstream_ = 0;                            // of config_
   std::vector<Slot> slots_;
   std::uint64_t requests_ = 0;
   bool advancing_ = false;

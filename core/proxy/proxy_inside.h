@@ -22,16 +22,18 @@ struct Proxy::Client {
 
 class Proxy::HostDraws final : public Draws {
  public:
-  HostDraws(Host& host, const std::string& upstream) : host_(&host), name_(upstream) {}
+  HostDraws(Host& host, const std::string& upstream, std::uint64_t reloads)
+      : host_(&host), name_(upstream), reloads_(reloads) {}
   std::uint64_t below(std::uint64_t bound) override {
-    // Draws are numbered for each upstream and incarnation: a restarted proxy does not repeat itself.
-    const std::uint64_t n = (std::uint64_t{host_->incarnation()} << 40) + count_++;
+    // Draws are numbered for each upstream, incarnation and configuration: a restarted proxy does not repeat itself.
+    const std::uint64_t n = (reloads_ << 54) + (std::uint64_t{host_->incarnation()} << 40) + count_++;
     return host_->random(Purpose::balance, name_, n).below(bound);
   }
 
  private:
   Host* host_;
   Name name_;
+  std::uint64_t reloads_;
   std::uint64_t count_ = 0;
 };
 

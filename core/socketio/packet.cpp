@@ -10,13 +10,6 @@ namespace {
 
 constexpr std::uint64_t attachments_max = 10;  // socket.io-parser, maxAttachments
 
-// Names that no event may have: they belong to the library and to Node's EventEmitter.
-bool is_reserved(std::string_view name) {
-  constexpr std::string_view names[] = {"connect",       "connect_error", "disconnect",
-                                        "disconnecting", "newListener",   "removeListener"};
-  return std::find(std::begin(names), std::end(names), name) != std::end(names);
-}
-
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
@@ -34,8 +27,8 @@ bool is_event(std::string_view json) {
   const auto name = json_text::Elements(json).next();
   if (!name) return false;
   if (name->front() != '"') return is_digit(name->front()) || name->front() == '-';
-  if (name->find('\\') == std::string_view::npos) return !is_reserved(string_inside(*name));
-  return !is_reserved(json_text::unquote(*name));
+  if (name->find('\\') == std::string_view::npos) return !is_reserved_event(string_inside(*name));
+  return !is_reserved_event(json_text::unquote(*name));
 }
 
 bool fits(PacketType type, std::string_view json) {
@@ -65,6 +58,12 @@ std::optional<std::uint64_t> read_number(std::string_view text, std::size_t& at)
 }
 
 }  // namespace
+
+bool is_reserved_event(std::string_view name) {
+  constexpr std::string_view names[] = {"connect",       "connect_error", "disconnect",
+                                        "disconnecting", "newListener",   "removeListener"};
+  return std::find(std::begin(names), std::end(names), name) != std::end(names);
+}
 
 std::string encode(const Packet& packet) {
   std::string text;

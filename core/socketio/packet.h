@@ -52,6 +52,8 @@ std::string encode(const Packet& packet);
 /// array that begins with a string or number, a reserved event name. `42` without payload is accepted, with empty json.
 Result<PacketView> decode(std::string_view text);
 
+/// Names that no event may have: they belong to the library and to Node's EventEmitter.
+bool is_reserved_event(std::string_view name);
 /// The event's name: the first element of the array. Empty for a number or where there is none. A name with escapes is unescaped.
 std::string event_name(std::string_view event_json);
 /// The elements behind the name, still an array: `["ev",1,2]` gives `[1,2]`.

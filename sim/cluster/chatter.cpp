@@ -17,6 +17,11 @@ void Chatter::on_connect(Client& client) {
   client.join(plan_.room);
 }
 
+void Chatter::on_event(Client& client, std::string_view name, std::string_view arguments_json,
+                       MessageId message) {
+  if (inbox_ != nullptr) inbox_->receive(client.now(), name, arguments_json, message);
+}
+
 void Chatter::on_timer(Client& client, std::uint64_t tag) {
   if (tag != send_tag) return;
   client.send_to_room(plan_.room, plan_.payload_bytes);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/client/client.h"
+#include "sim/cluster/inbox.h"
 
 namespace roundhouse {
 
@@ -24,13 +25,18 @@ class Chatter final : public Client::Handler {
 
   /// Lays out the first send that is still to come. Call when the client has started.
   void begin(Client& client);
+  /// Null: nobody reads what arrives.
+  void deliver_to(Inbox* inbox) { inbox_ = inbox; }
   std::uint32_t sent() const { return sent_; }
 
   void on_connect(Client& client) override;
+  void on_event(Client& client, std::string_view name, std::string_view arguments_json,
+                MessageId message) override;
   void on_timer(Client& client, std::uint64_t tag) override;
 
  private:
   SendPlan plan_;
+  Inbox* inbox_ = nullptr;
   std::uint32_t sent_ = 0;
   bool joined_ = false;
 };

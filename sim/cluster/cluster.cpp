@@ -13,26 +13,34 @@
 #include "core/proxy/proxy.h"
 #include "sim/cluster/attempter.h"
 #include "sim/cluster/chatter.h"
+#include "sim/cluster/client_access.h"
+#include "sim/cluster/inbox.h"
 #include "sim/cluster/nginx_text.h"
 #include "sim/cluster/summarize.h"
+#include "sim/cluster/telling.h"
 #include "sim/cluster/topology.h"
 #include "sim/faults/step_runner.h"
-#include "sim/trace/json_lines.h"
+#include "sim/faults/verb.h"
+#include "sim/scenario/nearest_word.h"
+#include "sim/trace/trace_file.h"
 
 namespace roundhouse {
 namespace {
 
 /// How often a run looks whether it is over or was asked to stop, in its own time.
 constexpr Duration look_every = std::chrono::milliseconds(20);
+/// How often a predicate is asked.
+constexpr Duration ask_every = std::chrono::milliseconds(1);
 
 struct ClientSeat {
   ClientPlace place;
   NodeId node;
   std::unique_ptr<Client::Handler> handler;
-  Client* running = nullptr;  ///< of the last incarnation; ask World::party whether it lives
+  Client* running = nullptr;          ///< of the last incarnation; ask World::party whether it lives
+  std::unique_ptr<Inbox> inbox = {};  ///< of a client in hand
 };
 
-class Built final : public Cluster {
+class Built final : public Cluster, private ClientAccess {
  public:
   Built(const Scenario& scenario, const ClusterOptions& options) : scenario_(scenario), options_(options) {
     if (options_.seed) scenario_.seed = *options_.seed;
@@ -46,15 +54,39 @@ class Built final : public Cluster {
   const Scenario& scenario() const override { return scenario_; }
   void start() override;
   bool advance(Duration span) override;
+  void run_for(Duration span) override;
+  bool run_until(const std::function<bool()>& predicate, Duration deadline) override;
+  void apply(const Step& step) override;
+  ClusterClient client(std::string_view name) override;
   Summary finish(std::string ended_by) override;
   Summary run(const std::function<bool()>& go_on) override;
   std::vector<UpListener> listeners() const override;
   const std::vector<std::string>& warnings() const override { return warnings_; }
 
  private:
+  enum class Phase : std::uint8_t { built, started, finished };
+
+  // What the handles of clients ask for.
+  const std::string& client_name(std::size_t seat) const override { return clients_[seat]->place.name; }
+  EntityId client_entity(std::size_t seat) const override { return world_->entity_of(clients_[seat]->node); }
+  const Trace& client_trace() const override { return trace_; }
+  const Client* running_client(std::size_t seat) const override;
+  bool client_up(std::size_t seat) const override;
+  const Inbox* client_inbox(std::size_t seat) const override { return clients_[seat]->inbox.get(); }
+  MessageId act(std::size_t seat, const Step& step, ClientAckHandler on_ack) override;
+
+  /// Throws UsageError where the cluster is not running. \param what  such as `run_for()`
+  void check_running(const std::string& what) const;
+  void run_world_until(Instant until);
+  MessageId run_client_verb(Client& client, const std::string& room, const Step& step,
+                            ClientAckHandler on_ack);
   bool loopback() const { return options_.world == WorldKind::loopback; }
   Result<void> check_parts() const;
   Result<void> read_proxy_text();
+  NodeId add_node(NodeSpec spec);
+  Result<void> check_policy_steps() const;
+  Result<proxy::Config> read_proxy_config(const std::string& policy) const;
+  Result<std::function<void()>> reload_proxy(const std::string& policy);
   void add_broker();
   void add_instances();
   void add_proxy();
@@ -76,9 +108,12 @@ class Built final : public Cluster {
   Scenario scenario_;
   ClusterOptions options_;
   Trace trace_;
-  std::unique_ptr<JsonLinesFile> file_;
+  std::unique_ptr<TraceFile> file_;
+  std::optional<Telling> telling_;
   std::unique_ptr<World> world_;
-  std::shared_ptr<const proxy::Config> proxy_config_;
+  std::shared_ptr<const proxy::Config>
+      proxy_config_;                       // of the next proxy that starts, and of the running one
+  proxy::Proxy* running_proxy_ = nullptr;  // of the last incarnation; ask World::party whether it lives
   std::shared_ptr<const Application> application_;
   std::vector<std::string> warnings_;
   NodeId proxy_;
@@ -87,6 +122,11 @@ class Built final : public Cluster {
   std::vector<std::unique_ptr<ClientSeat>> clients_;  // stable: handlers and steps point to them
   std::vector<std::shared_ptr<const Client::Options>> group_options_;
   StepContext steps_;
+  Senders senders_{trace_};
+  bool anyone_in_hand_ = false;
+  Phase phase_ = Phase::built;
+  bool world_runs_ = false;      // advance(), run_for() or run_until() is on the stack
+  bool in_ack_handler_ = false;  // of the embedding program
   std::size_t attempters_left_ = 0;
   bool attempting_ = false;
 };
@@ -98,7 +138,8 @@ Result<void> Built::check_parts() const {
                  "zero instances, and a proxy or clients that need one; set topology.instances to 1 or more");
   }
   if (scenario_.clients.empty() && options_.parts.clients) {
-    return Error(scenario_.file + ":1", "no clients, so there is nothing to run; add a [[clients]] group");
+    const std::string where = scenario_.file.empty() ? "" : scenario_.file + ":1";
+    return Error(where, "no clients, so there is nothing to run; add a [[clients]] group");
   }
   if (options_.parts.clients && !options_.parts.proxy) {
     return Error(scenario_.file, "clients need the proxy; leave --clients out, or --only");
@@ -111,10 +152,23 @@ Result<void> Built::check_parts() const {
 
 Result<void> Built::read_proxy_text() {
   if (!options_.parts.proxy) return {};
+  auto config = read_proxy_config({});
+  if (!config) return config.error();
+  warnings_ = config->warnings;
+  proxy_config_ = std::make_shared<const proxy::Config>(std::move(*config));
+  return check_policy_steps();
+}
+
+/// \param policy  in place of what the text says itself; empty: as the text says
+Result<proxy::Config> Built::read_proxy_config(const std::string& policy) const {
   const bool made = scenario_.nginx.empty();
+  const std::string file = scenario_.file.empty() ? "the scenario" : scenario_.file;
   proxy::ReadOptions read;
-  read.file = made ? "made from the policy of " + scenario_.file : scenario_.nginx_file;
+  read.file = made                           ? "made from the policy of " + file
+              : scenario_.nginx_file.empty() ? "the nginx text of " + file
+                                             : scenario_.nginx_file;
   read.first_line = made ? 1 : scenario_.nginx_first_line;
+  read.policy = policy;
   read.resolve = [this](std::string_view host) {
     std::vector<Address> found;
     for (std::uint32_t i = 1; i <= scenario_.instances; ++i) {
@@ -122,11 +176,29 @@ Result<void> Built::read_proxy_text() {
     }
     return found;
   };
-  auto config = proxy::read_config(made ? nginx_text(scenario_) : scenario_.nginx, read);
-  if (!config) return config.error();
-  warnings_ = config->warnings;
-  proxy_config_ = std::make_shared<const proxy::Config>(std::move(*config));
+  return proxy::read_config(made ? nginx_text(scenario_) : scenario_.nginx, read);
+}
+
+/// A file's step that the proxy would refuse is a mistake of the file. In a plan made by a program it is skipped like any other.
+Result<void> Built::check_policy_steps() const {
+  for (const Step& step : scenario_.steps) {
+    const auto policy = step.arguments.find("policy");
+    if (step.verb != "policy" || step.line == 0 || policy == step.arguments.end()) continue;
+    if (auto config = read_proxy_config(policy->second); !config)
+      return Error(scenario_.file + ":" + std::to_string(step.line),
+                   "policy \"" + policy->second + "\": " + config.error().what());
+  }
   return {};
+}
+
+Result<std::function<void()>> Built::reload_proxy(const std::string& policy) {
+  auto config = read_proxy_config(policy);
+  if (!config) return Error(config.error().what());
+  auto shared = std::make_shared<const proxy::Config>(std::move(*config));
+  return std::function<void()>([this, shared] {
+    proxy_config_ = shared;  // a proxy that is restarted finds the file as it was left
+    running_proxy_->reload(shared);
+  });
 }
 
 Result<void> Built::prepare() {
@@ -135,10 +207,10 @@ Result<void> Built::prepare() {
   auto places = place_clients(scenario_);
   if (!places) return places.error();
 
-  trace_.keep_records(options_.keep_records);
+  trace_.keep_records(options_.keep_records || expects_properties(scenario_));
   for (RecordSink* sink : options_.sinks) trace_.add_sink(sink);
   if (!options_.trace_file.empty()) {
-    auto file = JsonLinesFile::create(options_.trace_file, trace_);
+    auto file = create_trace_file(options_.trace_file, trace_);
     if (!file) return file.error();
     file_ = std::move(*file);
     trace_.add_sink(file_.get());
@@ -181,6 +253,7 @@ void Built::write_begin() {
   begin.subject = trace_.text(scenario_.name);
   begin.text = trace_.text(loopback() ? "loopback" : "virtual");
   begin.value = scenario_.seed;
+  if (!options_.endless) begin.extra = static_cast<std::uint64_t>(scenario_.duration.count());
   trace_.write(begin);
   write_predictions();
 }
@@ -190,12 +263,17 @@ void Built::write_predictions() {
     Record predict;
     predict.by = trace_.entity_named("run");
     predict.kind = RecordKind::predict;
-    predict.subject = trace_.text(e.metric);
+    predict.subject = trace_.text(e.metric + e.property);
     predict.text = trace_.text(e.name);
     predict.value = static_cast<std::uint64_t>(e.value * 1000);
     predict.extra = static_cast<std::uint64_t>(e.high * 1000);
     trace_.write(predict);
   }
+}
+
+NodeId Built::add_node(NodeSpec spec) {
+  if (options_.wrap) spec.make = options_.wrap(spec.name, spec.kind, std::move(spec.make));
+  return world_->add_node(std::move(spec));
 }
 
 void Built::add_broker() {
@@ -204,12 +282,11 @@ void Built::add_broker() {
     return;
   }
   if (scenario_.broker == BrokerKind::none || !options_.parts.broker) return;
-  broker_ = world_->add_node(
-      {.name = "broker", .kind = EntityKind::broker, .ip = broker_ip, .make = [](Host& host) {
-         broker::BrokerOptions options;
-         options.listen = Address{"*", broker_port};
-         return std::make_unique<broker::Broker>(host, options);
-       }});
+  broker_ = add_node({.name = "broker", .kind = EntityKind::broker, .ip = broker_ip, .make = [](Host& host) {
+                        broker::BrokerOptions options;
+                        options.listen = Address{"*", broker_port};
+                        return std::make_unique<broker::Broker>(host, options);
+                      }});
   if (options_.broker_port) {
     world_->bind_node(broker_, "127.0.0.1", *options_.broker_port);
   } else if (options_.fixed_places) {
@@ -219,7 +296,7 @@ void Built::add_broker() {
 
 void Built::add_instances() {
   if (!options_.parts.apps) return;
-  application_ = app::make_chat();
+  application_ = options_.application ? options_.application : app::make_chat();
   const bool has_broker = options_.real_broker || scenario_.broker == BrokerKind::embedded;
   Address broker = options_.real_broker.value_or(Address{"broker", broker_port});
   if (has_broker && !options_.real_broker && !options_.parts.broker) {
@@ -228,7 +305,7 @@ void Built::add_instances() {
   }
   for (std::uint32_t i = 1; i <= scenario_.instances; ++i) {
     const std::string name = scenario_.instance_prefix + "-" + std::to_string(i);
-    instances_.push_back(world_->add_node(
+    instances_.push_back(add_node(
         {.name = name, .kind = EntityKind::app, .ip = instance_ip(i), .make = [=, this](Host& host) {
            app::Options options;
            options.listen = Address{"*", scenario_.instance_port};
@@ -252,10 +329,11 @@ void Built::add_instances() {
 
 void Built::add_proxy() {
   if (!options_.parts.proxy) return;
-  proxy_ = world_->add_node(
-      {.name = "proxy", .kind = EntityKind::proxy, .ip = proxy_ip, .make = [this](Host& host) {
-         return std::make_unique<proxy::Proxy>(host, proxy_config_);
-       }});
+  proxy_ = add_node({.name = "proxy", .kind = EntityKind::proxy, .ip = proxy_ip, .make = [this](Host& host) {
+                       auto made = std::make_unique<proxy::Proxy>(host, proxy_config_);
+                       running_proxy_ = made.get();
+                       return made;
+                     }});
   bind_proxy();
 }
 
@@ -316,7 +394,9 @@ std::unique_ptr<Party> Built::make_client(Host& host, ClientSeat& seat) {
   const ClientGroup& group = scenario_.clients[seat.place.group];
   if (host.incarnation() > 1 && group.attempts == 0) {
     // A new process knows nothing of the old one: it joins again, and sends what is still to be sent.
-    seat.handler = make_handler(seat.place);
+    auto chatter = std::make_unique<Chatter>(send_plan(seat.place));
+    chatter->deliver_to(seat.inbox.get());
+    seat.handler = std::move(chatter);
     world_->at(host.now(), [this, at = &seat] {
       if (world_->party(at->node) != nullptr) begin(*at);
     });
@@ -335,10 +415,10 @@ void Built::add_clients(std::vector<ClientPlace> places) {
     seat->handler = make_handler(place);
     seat->place = std::move(place);
     ClientSeat* const at = seat.get();
-    seat->node = world_->add_node({.name = at->place.name,
-                                   .kind = EntityKind::client,
-                                   .ip = at->place.ip,
-                                   .make = [this, at](Host& host) { return make_client(host, *at); }});
+    seat->node = add_node({.name = at->place.name,
+                           .kind = EntityKind::client,
+                           .ip = at->place.ip,
+                           .make = [this, at](Host& host) { return make_client(host, *at); }});
     clients_.push_back(std::move(seat));
   }
 }
@@ -378,8 +458,12 @@ void Built::begin(ClientSeat& seat) {
 }
 
 void Built::start() {
+  if (phase_ != Phase::built) throw UsageError("a cluster starts once; build another one for another run");
+  phase_ = Phase::started;
   steps_.by = trace_.entity_named("run");
   steps_.client_verb = [this](NodeId node, const Step& step) { run_client_step(node, step); };
+  if (options_.samples) telling_.emplace(*world_, steps_.by, static_cast<bool>(proxy_));
+  steps_.reload = [this](NodeId, const std::string& policy) { return reload_proxy(policy); };
   if (broker_) world_->start(broker_);
   for (const NodeId instance : instances_) world_->start(instance);
   if (proxy_) world_->start(proxy_);
@@ -394,36 +478,155 @@ void Built::start() {
 
 void Built::run_client_step(NodeId node, const Step& step) {
   for (const auto& seat : clients_) {
-    if (seat->node != node) continue;
-    const auto argument = [&](const char* name, const std::string& otherwise) {
-      const auto found = step.arguments.find(name);
-      return found == step.arguments.end() ? otherwise : found->second;
-    };
-    Client& client = *seat->running;
-    if (step.verb == "join") client.join(argument("room", seat->place.room));
-    if (step.verb == "leave") client.leave(argument("room", seat->place.room));
-    if (step.verb == "send")
-      client.send_to_room(argument("room", seat->place.room), scenario_.workload.payload_bytes);
-    if (step.verb == "disconnect") client.disconnect();
-    return;
+    if (seat->node == node) run_client_verb(*seat->running, seat->place.room, step, {});
   }
 }
 
+MessageId Built::run_client_verb(Client& client, const std::string& room, const Step& step,
+                                 ClientAckHandler on_ack) {
+  const auto argument = [&](const char* name, const std::string& otherwise) {
+    const auto found = step.arguments.find(name);
+    return found == step.arguments.end() ? otherwise : found->second;
+  };
+  if (step.verb == "join") client.join(argument("room", room));
+  if (step.verb == "leave") client.leave(argument("room", room));
+  if (step.verb == "disconnect") client.disconnect();
+  if (step.verb == "connect") client.open();
+  if (step.verb == "emit") client.emit(argument("event", {}), argument("arguments", "[]"), std::move(on_ack));
+  if (step.verb != "send") return {};
+  if (step.arguments.contains("payload"))
+    return client.send_to_room(argument("room", room), std::string_view(step.arguments.at("payload")));
+  const std::string bytes = argument("bytes", std::to_string(scenario_.workload.payload_bytes));
+  return client.send_to_room(argument("room", room), static_cast<std::size_t>(std::stoull(bytes)));
+}
+
+const Client* Built::running_client(std::size_t seat) const {
+  return world_->party(clients_[seat]->node) == nullptr ? nullptr : clients_[seat]->running;
+}
+
+bool Built::client_up(std::size_t seat) const {
+  return world_->life(clients_[seat]->node) == NodeLife::up;
+}
+
+ClusterClient Built::client(std::string_view name) {
+  if (!options_.parts.clients)
+    throw UsageError("the clients of this cluster are somebody else's; leave Parts::clients on");
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < clients_.size(); ++i) {
+    ClientSeat& seat = *clients_[i];
+    if (seat.place.name != name) {
+      names.push_back(seat.place.name);
+      continue;
+    }
+    auto* const chatter = dynamic_cast<Chatter*>(seat.handler.get());
+    if (chatter == nullptr)
+      throw UsageError(seat.place.name +
+                       " makes counted attempts; only a client of a group with attempts = 0 "
+                       "can be taken in hand");
+    if (phase_ == Phase::built && !seat.inbox) {
+      seat.inbox = std::make_unique<Inbox>(senders_);
+      chatter->deliver_to(seat.inbox.get());
+      if (!std::exchange(anyone_in_hand_, true)) trace_.add_sink(&senders_);
+    }
+    return handle(i);
+  }
+  throw UsageError("no client is called \"" + std::string(name) + "\"" + did_you_mean(name, names));
+}
+
+MessageId Built::act(std::size_t seat_number, const Step& step, ClientAckHandler on_ack) {
+  ClientSeat& seat = *clients_[seat_number];
+  check_running(seat.place.name + " can " + step.verb);
+  for (const VerbArgument& argument : find_verb(step.verb)->arguments) {
+    const auto given = step.arguments.find(std::string(argument.name));
+    if (given == step.arguments.end()) continue;
+    if (const std::string problem = argument_problem(argument, given->second); !problem.empty())
+      throw UsageError(step.verb + ": " + problem);
+  }
+  if (world_->life(seat.node) == NodeLife::down && seat.running == nullptr)
+    throw UsageError(seat.place.name + " has not started yet: its group starts later; run_for() first");
+  if (!client_up(seat_number))
+    throw UsageError(
+        seat.place.name + " is not up, so it cannot " + step.verb +
+        "; restart or continue it with apply() first, or apply() the step, which is then skipped");
+  if (on_ack) {
+    on_ack = [this, inner = std::move(on_ack)](std::string_view arguments_json) {
+      in_ack_handler_ = true;
+      inner(arguments_json);
+      in_ack_handler_ = false;
+    };
+  }
+  MessageId message;
+  StepContext once{.by = steps_.by, .client_verb = [&](NodeId, const Step& taken) {
+                     message = run_client_verb(*seat.running, seat.place.room, taken, std::move(on_ack));
+                   }};
+  run_step(*world_, step, once);
+  return message;
+}
+
+void Built::check_running(const std::string& what) const {
+  if (phase_ == Phase::built) throw UsageError("start() the cluster before " + what);
+  if (phase_ == Phase::finished) throw UsageError("this run has ended; build another cluster before " + what);
+  if (in_ack_handler_)
+    throw UsageError(
+        "not from within an acknowledgement: note it there, and go on after run_until(); before " + what);
+}
+
+void Built::apply(const Step& step) {
+  check_running("a step can be applied");
+  run_step(*world_, step, steps_);
+}
+
+void Built::run_world_until(Instant until) {
+  const struct Runs {
+    bool& flag;
+    explicit Runs(bool& runs) : flag(runs) { flag = true; }
+    ~Runs() { flag = false; }
+  } runs(world_runs_);
+  world_->run_until(until);
+}
+
+void Built::run_for(Duration span) {
+  check_running("it can run");
+  if (world_runs_)
+    throw UsageError("run_for() from within the run itself; only predicates and steps go there");
+  const Instant until = world_->now() + span;
+  while (world_->now() < until) run_world_until(std::min(until, world_->now() + look_every));
+}
+
+bool Built::run_until(const std::function<bool()>& predicate, Duration deadline) {
+  check_running("it can run");
+  if (world_runs_)
+    throw UsageError("run_until() from within the run itself; only predicates and steps go there");
+  if (!predicate) throw UsageError("run_until() needs a predicate; run_for() runs without one");
+  const Instant until = world_->now() + deadline;
+  while (!predicate()) {
+    if (world_->now() >= until) return false;
+    run_world_until(std::min(until, world_->now() + ask_every));
+  }
+  return true;
+}
+
 bool Built::advance(Duration span) {
+  check_running("it can advance");
   const Instant end = options_.endless ? Instant::never() : Instant{} + scenario_.duration;
   const Instant until = std::min(world_->now() + span, end);
   while (world_->now() < until) {
     if (attempting_ && attempters_left_ == 0 && !options_.endless) return false;
-    world_->run_until(std::min(until, world_->now() + look_every));
+    run_world_until(std::min(until, world_->now() + look_every));
+    // Whoever follows the file sees what has happened also where nothing more happens.
+    if (file_ && loopback()) file_->flush();
   }
   return world_->now() < end;
 }
 
 Summary Built::finish(std::string ended_by) {
+  check_running("it can finish");
   const Instant give_up = world_->now() + scenario_.settle;
   while (ended_by == "finished" && trace_.state().in_flight() > 0 && world_->now() < give_up) {
     world_->run_until(std::min(give_up, world_->now() + look_every));
   }
+  if (telling_) telling_->finish();
+  phase_ = Phase::finished;
   world_->report_held();
   Record end;
   end.at = world_->now();
@@ -444,6 +647,7 @@ Summary Built::finish(std::string ended_by) {
   summary.ended_by = std::move(ended_by);
   summary.ran = world_->now() - Instant{};
   summary.clients = clients_.size();
+  summary.verdicts = verdicts_expected(scenario_, trace_);
   judge(summary, scenario_);
   return summary;
 }

@@ -3,6 +3,8 @@
 #include <roundhouse/books.h>
 #include <roundhouse/state.h>
 
+#include <algorithm>
+
 #include "sim/scenario/expectation.h"
 #include "sim/scenario/metrics.h"
 #include "sim/trace/record_fields.h"
@@ -148,10 +150,46 @@ bool Summary::holds() const {
   return books_balance;
 }
 
+namespace {
+
+// What nobody could tell neither holds nor is broken.
+void judge_property(Judged& judged, const std::vector<Verdict>& verdicts) {
+  for (const Verdict& verdict : verdicts) {
+    if (verdict.property != judged.expectation.property) continue;
+    judged.verdict = verdict;
+    judged.holds = verdict.outcome == (judged.expectation.broken ? Outcome::fail : Outcome::pass);
+  }
+}
+
+}  // namespace
+
+bool expects_properties(const Scenario& scenario) {
+  return std::any_of(scenario.expect.begin(), scenario.expect.end(),
+                     [](const Expectation& e) { return !e.property.empty(); });
+}
+
+std::vector<Verdict> verdicts_expected(const Scenario& scenario, const Trace& trace) {
+  std::vector<Verdict> verdicts;
+  if (!expects_properties(scenario)) return verdicts;
+  const History history(trace);
+  for (const Checker& checker : checkers()) {
+    const bool wanted = std::any_of(scenario.expect.begin(), scenario.expect.end(),
+                                    [&](const Expectation& e) { return e.property == checker.property; });
+    if (wanted) verdicts.push_back(checker.check(history));
+  }
+  return verdicts;
+}
+
 void judge(Summary& summary, const Scenario& scenario) {
   for (const Expectation& e : scenario.expect) {
     if (!e.only.empty() && e.only != summary.world) continue;
-    Judged judged{.expectation = e};
+    Judged judged;
+    judged.expectation = e;
+    if (!e.property.empty()) {
+      judge_property(judged, summary.verdicts);
+      summary.expectations.push_back(std::move(judged));
+      continue;
+    }
     const auto observed = summary.figure(e.metric);
     judged.observed = observed.value_or(0);
     judged.samples = summary.samples(e.metric);

@@ -9,4 +9,9 @@ namespace roundhouse {
 /// Everything that the records say; what only the cluster knows (scenario, world, seed) it fills in itself.
 Summary summarize(const Trace& trace);
 
+/// True where some expectation is about a property: then the run must keep its records.
+bool expects_properties(const Scenario& scenario);
+/// Verdicts on those properties, in the order of their numbers. The trace has kept its records, and the run has ended.
+std::vector<Verdict> verdicts_expected(const Scenario& scenario, const Trace& trace);
+
 }  // namespace roundhouse

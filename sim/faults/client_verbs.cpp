@@ -1,4 +1,4 @@
-// join, leave, send, disconnect: what a client's user does. The client's party is not known here: the context's callback acts.
+// join, leave, send, emit, disconnect, connect: what a client's user does. The client's party is not known here: the context's callback acts.
 #include "sim/faults/verb.h"
 
 namespace roundhouse {
@@ -25,10 +25,16 @@ std::vector<Verb> client_verbs() {
                       {{"room", Type::text, true, "The room's name."}}),
           client_verb("leave", "The client asks to leave a room.",
                       {{"room", Type::text, true, "The room's name."}}),
-          client_verb("send", "The client sends one message to a room.",
-                      {{"room", Type::text, true, "The room's name."},
-                       {"bytes", Type::whole, false, "Bytes of payload; otherwise as in [workload]."}}),
-          client_verb("disconnect", "The client says goodbye and stays away.", {})};
+          client_verb(
+              "send", "The client sends one message to a room.",
+              {{"room", Type::text, true, "The room's name."},
+               {"payload", Type::text, false, "The text to send."},
+               {"bytes", Type::whole, false, "In its place, so many letters; otherwise as in [workload]."}}),
+          client_verb("emit", "The client emits an event of one's own application.",
+                      {{"event", Type::event, true, "The event's name."},
+                       {"arguments", Type::json_array, false, "A JSON array; otherwise `[]`."}}),
+          client_verb("disconnect", "The client says goodbye and stays away.", {}),
+          client_verb("connect", "The client that said goodbye connects again.", {})};
 }
 
 }  // namespace roundhouse

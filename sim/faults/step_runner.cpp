@@ -55,21 +55,36 @@ bool takes(const Verb& verb, NodeLife life) {
   return std::find(verb.lives.begin(), verb.lives.end(), life) != verb.lives.end();
 }
 
+StepOutcome run_prepared(Work& work, const Verb& verb, const std::vector<NodeId>& nodes) {
+  std::vector<std::function<void()>> works;
+  for (const NodeId node : nodes) {
+    auto prepared = verb.prepare(work, node);
+    if (!prepared) return skip(work, prepared.error().text());
+    works.push_back(std::move(*prepared));
+  }
+  StepOutcome outcome = apply_recorded(work);
+  for (const auto& each : works) each();
+  return outcome;
+}
+
 StepOutcome run_on_nodes(Work& work, const Verb& verb) {
   const std::string& target = work.step.target;
   const std::vector<NodeId> named = nodes_named(work.world, target);
   if (named.empty()) return skip(work, "no node here is named " + target);
   std::vector<NodeId> ready;
   for (const NodeId node : named) {
-    const bool fits = verb.target != TargetKind::client ||
-                      work.world.trace().entity(work.world.entity_of(node)).kind == EntityKind::client;
-    if (!fits) return skip(work, target + " is no client");
+    const EntityKind kind = work.world.trace().entity(work.world.entity_of(node)).kind;
+    if (verb.target == TargetKind::client && kind != EntityKind::client)
+      return skip(work, target + " is no client");
+    if (verb.target == TargetKind::proxy && kind != EntityKind::proxy)
+      return skip(work, target + " is no proxy");
     if (takes(verb, work.world.life(node))) ready.push_back(node);
   }
   if (ready.empty()) {
     const std::string life(life_text(work.world.life(named.front())));
     return skip(work, named.size() == 1 ? target + " is " + life : "each of " + target + " is " + life);
   }
+  if (verb.prepare != nullptr) return run_prepared(work, verb, ready);
   StepOutcome outcome = apply_recorded(work);
   for (const NodeId node : ready) verb.on_node(work, node);
   return outcome;

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <roundhouse/result.h>
 #include <roundhouse/step.h>
 #include <roundhouse/world.h>
 #include "sim/faults/step_runner.h"
@@ -16,11 +18,19 @@ namespace roundhouse {
 enum class TargetKind : std::uint8_t {
   node,    ///< `app-1`, `proxy`, `broker`, `client-7`, `apps`, `clients`
   client,  ///< `client-7`, `clients`
+  proxy,   ///< `proxy`
   link     ///< `app-1-broker` (both ways), `app-1->broker`; either end may be a group
 };
 
 struct VerbArgument {
-  enum class Type : std::uint8_t { duration, whole, text };
+  enum class Type : std::uint8_t {
+    duration,
+    whole,
+    text,
+    event,       ///< a name that an event of Socket.IO may have
+    json_array,  ///< such as `[1,"two"]`
+    policy       ///< a balancing directive of nginx without its semicolon, or `round_robin`
+  };
   std::string_view name;
   Type type;
   bool required;
@@ -41,6 +51,8 @@ struct Verb {
   std::vector<VerbArgument> arguments;
   /// Lives in which a node can be asked at all; in any other the step is skipped. Unused by links.
   std::vector<NodeLife> lives;
+  /// For what only the node can tell: the work that is to be done, or why the step is skipped. In place of on_node.
+  Result<std::function<void()>> (*prepare)(Work&, NodeId) = nullptr;
   void (*on_node)(Work&, NodeId) = nullptr;
   /// Called for each direction of the link.
   void (*on_link)(Work&, NodeId from, NodeId to) = nullptr;
@@ -66,6 +78,7 @@ Verb heal_verb();
 Verb slow_verb();
 Verb reset_verb();
 Verb drop_verb();
+Verb policy_verb();
 std::vector<Verb> client_verbs();
 
 }  // namespace roundhouse

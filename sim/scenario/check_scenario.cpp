@@ -1,5 +1,8 @@
 #include "sim/scenario/check_scenario.h"
 
+#include <fmt/format.h>
+#include <roundhouse/checker.h>
+
 #include <algorithm>
 
 #include "sim/faults/duration_text.h"
@@ -41,6 +44,7 @@ class Check {
   MaybeError target(const Step& step, const Verb& verb) const;
   MaybeError expectations() const;
   MaybeError metric(const std::string& name, int line) const;
+  MaybeError property(const Expectation& expectation) const;
   MaybeError agreement() const;
 
   Error at(int line, std::string text) const {
@@ -187,6 +191,10 @@ MaybeError Check::target(const Step& step, const Verb& verb) const {
       if (names_.is_end(text))
         return at(step.line, step.verb + " wants a client, and " + quoted + " is none");
       return at(step.line, "no client is called " + quoted + did_you_mean(text, names_.clients()));
+    case TargetKind::proxy:
+      if (text == proxy_name) return std::nullopt;
+      return at(step.line, step.verb + " wants \"" + std::string(proxy_name) + "\", not " + quoted +
+                               did_you_mean(text, {std::string(proxy_name)}));
     case TargetKind::link:
       break;
   }
@@ -223,8 +231,22 @@ MaybeError Check::metric(const std::string& name, int line) const {
   return known ? std::nullopt : MaybeError(unknown());
 }
 
+MaybeError Check::property(const Expectation& expectation) const {
+  if (find_checker(expectation.property) != nullptr) return std::nullopt;
+  std::vector<std::string> known;
+  for (const Checker& checker : checkers()) known.emplace_back(checker.property);
+  const std::string near = did_you_mean(expectation.property, known);
+  return at(expectation.line, "unknown property \"" + expectation.property + "\"" + near +
+                                  (near.empty() ? "; there are " : " There are ") +
+                                  fmt::format("{}", fmt::join(known, ", ")));
+}
+
 MaybeError Check::expectations() const {
   for (const Expectation& expectation : scenario_.expect) {
+    if (!expectation.property.empty()) {
+      if (MaybeError error = property(expectation)) return error;
+      continue;
+    }
     if (MaybeError error = metric(expectation.metric, expectation.line)) return error;
     const bool percent = !find_metric(expectation.metric)->percent_of.empty();
     if (expectation.kind == Expectation::Kind::wilson99 && !percent) {

@@ -42,7 +42,23 @@ Problem read_flag(bool& to, const TomlValue& value) {
 }
 
 std::string in_quotes(std::string_view text) {
-  return "\"" + std::string(text) + "\"";
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      quoted += '\\';
+      quoted += c;
+    } else if (c == '\n') {
+      quoted += "\\n";
+    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+      constexpr std::string_view digits = "0123456789abcdef";
+      quoted += "\\u00";
+      quoted += digits[static_cast<unsigned char>(c) >> 4];
+      quoted += digits[static_cast<unsigned char>(c) & 15];
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + '"';
 }
 
 std::string whole_type(std::uint64_t low, std::uint64_t high) {

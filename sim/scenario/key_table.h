@@ -49,7 +49,7 @@ Problem read_text(std::string& to, const TomlValue& value);
 Problem read_whole(std::uint64_t& to, const TomlValue& value, std::uint64_t low, std::uint64_t high);
 Problem read_duration(Duration& to, const TomlValue& value);
 Problem read_flag(bool& to, const TomlValue& value);
-/// A text in a TOML file's quotes.
+/// A text in a TOML file's quotes, on one line.
 std::string in_quotes(std::string_view text);
 std::string whole_type(std::uint64_t low, std::uint64_t high);
 

@@ -1,6 +1,7 @@
 // docs/scenario.md, from the tables that drive the reader.
 #include <fmt/format.h>
 
+#include <roundhouse/checker.h>
 #include <roundhouse/scenario.h>
 #include "sim/faults/verb.h"
 #include "sim/scenario/metrics.h"
@@ -36,6 +37,8 @@ std::string target_text(TargetKind kind) {
       return "node or group";
     case TargetKind::client:
       return "client or `clients`";
+    case TargetKind::proxy:
+      return "`proxy`";
     case TargetKind::link:
       return "link";
   }
@@ -59,6 +62,14 @@ std::string verb_rows() {
 std::string metric_rows() {
   std::string text = "| metric | meaning |\n|---|---|\n";
   for (const Metric& metric : metrics()) text += fmt::format("| `{}` | {} |\n", metric.name, metric.meaning);
+  return text;
+}
+
+std::string property_rows() {
+  std::string text = "| property | name | what holds |\n|---|---|---|\n";
+  for (const Checker& checker : checkers()) {
+    text += fmt::format("| `{}` | {} | {} |\n", checker.property, checker.name, checker.meaning);
+  }
   return text;
 }
 
@@ -88,7 +99,8 @@ std::string scenario_keys_markdown() {
   text += heading("links") + "What a line does not say is as in `[default_link]`.\n\n" +
           rows(link_keys(), LinkLine{.a = "", .b = "", .settings = Scenario{}.default_link});
   text += heading("steps") + rows(step_keys(), Step{}) + "\n" + verb_rows();
-  text += heading("expect") + rows(expect_keys(), Expectation{}) + "\nMetrics:\n\n" + metric_rows();
+  text += heading("expect") + rows(expect_keys(), Expectation{}) + "\nMetrics:\n\n" + metric_rows() +
+          "\nProperties:\n\n" + property_rows();
   return text;
 }
 

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include <roundhouse/scenario.h>
+#include "core/proxy/nginx_config/config.h"
 #include "sim/faults/verb.h"
 #include "sim/scenario/check_scenario.h"
 #include "sim/scenario/expectation.h"
@@ -173,6 +174,16 @@ MaybeError Reader::read_section(const TomlEntry& entry) {
   return read_items(entry, [this](const TomlValue& item) { return read_expectation(item); });
 }
 
+/// What is wrong with a balancing policy, with the nearest right word.
+Problem problem_of_policy(const std::string& policy) {
+  std::string problem = proxy::policy_problem(policy);
+  if (problem.empty()) return std::nullopt;
+  const std::string first = policy.substr(0, policy.find(' '));
+  const std::vector<std::string>& known = proxy::policy_words();
+  if (std::find(known.begin(), known.end(), first) == known.end()) problem += did_you_mean(first, known);
+  return problem;
+}
+
 MaybeError Reader::read_proxy(const TomlEntry& entry) {
   if (MaybeError error = read_table(entry, proxy_keys(), scenario_)) return error;
   const std::vector<TomlEntry>& given = entry.value.entries;
@@ -184,6 +195,8 @@ MaybeError Reader::read_proxy(const TomlEntry& entry) {
     if (inner.value.text.empty()) return at(inner.line, inner.key + " is empty");
     if (inner.key == "nginx") return keep_inline_lines(inner);
     if (inner.key == "nginx_file") return load_nginx_file(inner);
+    if (const Problem problem = problem_of_policy(scenario_.policy))
+      return at(inner.line, "policy: " + *problem);
   }
   return std::nullopt;
 }
@@ -327,6 +340,16 @@ MaybeError Reader::read_argument(Step& step, const Verb& verb, const TomlEntry& 
       problem = read_text(text, entry.value);
       if (!problem && text.empty()) problem = "is empty";
       break;
+    case VerbArgument::Type::policy:
+      problem = read_text(text, entry.value);
+      if (!problem) problem = problem_of_policy(text);
+      break;
+    case VerbArgument::Type::event:
+    case VerbArgument::Type::json_array:
+      problem = read_text(text, entry.value);
+      if (problem) break;
+      if (std::string words = argument_problem(*found, text); !words.empty()) return at(entry.line, words);
+      break;
   }
   if (problem) return at(entry.line, entry.key + ": " + *problem);
   step.arguments[entry.key] = text;
@@ -337,12 +360,23 @@ MaybeError Reader::read_expectation(const TomlValue& table) {
   Expectation expectation;
   expectation.line = table.line;
   if (MaybeError error = read_keys(table.entries, "[[expect]]", expect_keys(), expectation)) return error;
-  if (expectation.metric.empty()) return at(table.line, "an expectation needs \"metric\"");
-  if (expectation.name.empty()) expectation.name = expectation.metric;
+  if (expectation.metric.empty() == expectation.property.empty()) {
+    return at(table.line, expectation.metric.empty() ? "an expectation needs \"metric\" or \"property\""
+                                                     : "an expectation has a metric or a property, not both");
+  }
+  if (expectation.name.empty())
+    expectation.name = expectation.metric + expectation.property + (expectation.broken ? " is broken" : "");
   int predictions = 0;
   for (const Expectation::Kind kind : expectation_kinds) {
     if (table.find(name_of(kind)) != nullptr) ++predictions;
   }
+  if (!expectation.property.empty()) {
+    if (predictions != 0)
+      return at(table.line, "a property has no number: it holds, or (broken = true) it is broken");
+    scenario_.expect.push_back(std::move(expectation));
+    return std::nullopt;
+  }
+  if (expectation.broken) return at(table.line, "broken is for a property, not for a metric");
   if (predictions != 1) {
     return at(table.line,
               "an expectation has exactly one of equals, at_least, at_most, between and wilson99; here are " +

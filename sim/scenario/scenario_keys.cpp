@@ -1,5 +1,7 @@
 #include "sim/scenario/scenario_keys.h"
 
+#include <fmt/format.h>
+
 namespace roundhouse::scenario_file {
 namespace {
 
@@ -61,13 +63,21 @@ Problem read_number(double& to, const TomlValue& value) {
   return std::nullopt;
 }
 
+// Shortest digits that read back as the same number.
+std::string write_number(double number) {
+  return fmt::format("{}", number);
+}
+
 Key<Expectation> prediction_key(std::string name, Expectation::Kind kind, std::string meaning) {
   return {std::move(name), "number", std::move(meaning),
           [kind](Expectation& expectation, const TomlValue& value) {
             expectation.kind = kind;
             return read_number(expectation.value, value);
           },
-          [](const Expectation&) { return std::string(); }};
+          [kind](const Expectation& expectation) {
+            if (expectation.metric.empty() || expectation.kind != kind) return std::string();
+            return write_number(expectation.value);
+          }};
 }
 
 Problem read_between(Expectation& expectation, const TomlValue& value) {
@@ -109,7 +119,7 @@ const std::vector<Section>& sections() {
        "Something that is done to the run at a time. The arguments of the verb are keys of the step."},
       {"expect", true,
        "A prediction: one metric and exactly one of `equals`, `at_least`, `at_most`, `between`, "
-       "`wilson99`."}};
+       "`wilson99`; or a property of the run's history."}};
   return all;
 }
 
@@ -237,19 +247,21 @@ const std::vector<Key<LinkLine>>& link_keys() {
   static const std::vector<Key<LinkLine>> keys = [] {
     std::vector<Key<LinkLine>> made = {
         {"between", "array of two names", "The two ends; the settings are for both directions.", read_ends,
-         [](const LinkLine&) { return std::string(); }},
+         [](const LinkLine& link) {
+           return link.both_ways && !link.a.empty() ? write_texts({link.a, link.b}) : std::string();
+         }},
         {"from", "text", "With `to`, in place of `between`: one direction only.",
          [](LinkLine& link, const TomlValue& value) {
            link.both_ways = false;
            return read_text(link.a, value);
          },
-         [](const LinkLine&) { return std::string(); }},
+         [](const LinkLine& link) { return link.both_ways ? std::string() : in_quotes(link.a); }},
         {"to", "text", "The other end.",
          [](LinkLine& link, const TomlValue& value) {
            link.both_ways = false;
            return read_text(link.b, value);
          },
-         [](const LinkLine&) { return std::string(); }}};
+         [](const LinkLine& link) { return link.both_ways ? std::string() : in_quotes(link.b); }}};
     add_settings(
         made, [](auto& link) -> auto& { return link.settings; });
     made.push_back(flag_key<LinkLine>(
@@ -276,13 +288,21 @@ const std::vector<Key<Expectation>>& expect_keys() {
   using Kind = Expectation::Kind;
   static const std::vector<Key<Expectation>> keys = {
       text_key<Expectation>("name", &Expectation::name,
-                            "The prediction in words; the metric's name if it is left out."),
-      required(text_key<Expectation>("metric", &Expectation::metric, "One of the metrics below.")),
+                            "The prediction in words; the name of the metric or property if it is left out."),
+      text_key<Expectation>("metric", &Expectation::metric, "One of the metrics below."),
+      text_key<Expectation>(
+          "property", &Expectation::property,
+          "In place of a metric and its number: one of the properties below, which must hold."),
+      flag_key<Expectation>("broken", &Expectation::broken,
+                            "With `property`: it must be broken instead, as a counterexample shows."),
       prediction_key("equals", Kind::equal, "The metric is this number."),
       prediction_key("at_least", Kind::at_least, "It is this number or more."),
       prediction_key("at_most", Kind::at_most, "It is this number or less."),
       {"between", "array of two numbers", "It is in this range, ends included.", read_between,
-       [](const Expectation&) { return std::string(); }},
+       [](const Expectation& expectation) {
+         if (expectation.metric.empty() || expectation.kind != Kind::between) return std::string();
+         return "[" + write_number(expectation.value) + ", " + write_number(expectation.high) + "]";
+       }},
       prediction_key("wilson99", Kind::wilson99,
                      "For metrics that end in `_percent`: this chance, in percent, lies in the 99 % Wilson "
                      "interval of what was seen."),
@@ -292,7 +312,9 @@ const std::vector<Key<Expectation>>& expect_keys() {
          return read_word<std::string>(expectation.only, value,
                                        {{"virtual", "virtual"}, {"loopback", "loopback"}});
        },
-       [](const Expectation&) { return std::string(); }}};
+       [](const Expectation& expectation) {
+         return expectation.only.empty() ? std::string() : in_quotes(expectation.only);
+       }}};
   return keys;
 }
 

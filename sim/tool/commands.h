@@ -16,7 +16,7 @@ struct RunArguments {
   std::string world = "virtual";
   std::optional<std::uint64_t> seed;
   std::string broker;      ///< `redis://host:port`; empty: the embedded one
-  std::string trace_file;  ///< JSON Lines
+  std::string trace_file;  ///< `.rht` or `.jsonl`
   bool json = false;
 };
 int run_command(const RunArguments& arguments);
@@ -47,8 +47,25 @@ struct ShowArguments {
   std::string party;
   std::string room;
   std::string session;
+  std::optional<std::uint64_t> message;
+  std::string kind;
+  std::string from;  ///< `2s`, as in scenarios
+  std::string to;
 };
 int show_command(const ShowArguments& arguments);
+
+/// `.rht` to JSON Lines or back: what the target is, its name says.
+int convert_command(const std::string& from, const std::string& to);
+struct ExploreArguments {
+  std::string scenario;
+  std::uint64_t seeds = 100;
+  std::uint32_t steps = 8;
+  std::string out = "counterexample.toml";
+};
+/// 0: no plan broke a property, 1: one did, and is written to `out`.
+int explore_command(const ExploreArguments& arguments);
+/// 1: it reproduces, 0: it does not.
+int replay_command(const std::string& file);
 
 int lesson_command(int number);
 int scenario_command(const std::string& name, bool keys);

@@ -46,7 +46,8 @@ int run(int argc, char** argv) {
   run_app->add_option("--seed", run.seed, "Instead of the scenario's seed")->check(CLI::NonNegativeNumber);
   run_app->add_option("--broker", run.broker,
                       "redis://HOST:PORT: a real Redis in the broker's place (loopback)");
-  run_app->add_option("--trace", run.trace_file, "Write every record to this file as JSON Lines");
+  run_app->add_option("--trace", run.trace_file,
+                      "Write every record to this file: .rht (compact) or .jsonl (JSON Lines)");
   run_app->add_flag("--json", run.json, "The summary as one line of JSON");
 
   tool::CompareArguments compare;
@@ -72,7 +73,8 @@ int run(int argc, char** argv) {
                    "Start this part alone, at addresses where the others, started alone as well, find it")
       ->check(CLI::IsMember({"proxy", "apps", "broker"}));
   serve_app->add_option("--broker", serve.broker, "redis://HOST:PORT: a real Redis in the broker's place");
-  serve_app->add_option("--trace", serve.trace_file, "Write every record to this file as JSON Lines");
+  serve_app->add_option("--trace", serve.trace_file,
+                        "Write every record to this file: .rht (compact) or .jsonl (JSON Lines)");
   serve_app->add_flag("--clients", serve.clients, "Add the scenario's own clients, workload and steps");
 
   tool::ShowArguments show;
@@ -82,12 +84,39 @@ int run(int argc, char** argv) {
   show_app->add_option("--party", show.party, "Only what this party wrote, or what concerns it");
   show_app->add_option("--room", show.room, "Only what concerns this room");
   show_app->add_option("--session", show.session, "Only what concerns this session or socket id");
+  show_app->add_option("--message", show.message, "Only what carries this message");
+  show_app->add_option("--kind", show.kind, "Only records of this kind: hop, lost, say ...");
+  show_app->add_option("--from", show.from, "Only from this moment of the run on: 2s, 350ms");
+  show_app->add_option("--to", show.to, "Only up to this moment of the run");
+
+  std::string convert_from;
+  std::string convert_to;
+  auto* convert_app = app.add_subcommand(
+      "convert", "Write a recorded trace as .jsonl for jq and grep, or as .rht, without loss");
+  convert_app->add_option("from", convert_from, "A file that --trace wrote")->required();
+  convert_app->add_option("to", convert_to, "The new file; its ending says what it becomes")->required();
 
   std::string diff_a;
   std::string diff_b;
   auto* diff_app = app.add_subcommand("diff", "Name the first record in which two traces differ");
   diff_app->add_option("a", diff_a, "A file that --trace wrote")->required();
   diff_app->add_option("b", diff_b, "Another")->required();
+
+  std::string replayed;
+  auto* replay_app =
+      app.add_subcommand("replay", "Run a counterexample: exit status 1 when it reproduces, 0 when not");
+  replay_app->add_option("file", replayed, "A scenario that expects a property to be broken")->required();
+
+  tool::ExploreArguments explore;
+  auto* explore_app = app.add_subcommand(
+      "explore",
+      "Try random steps on a scenario; a plan that breaks a property is shrunk, drawn and written to a file");
+  explore_app
+      ->add_option("scenario", explore.scenario, "File or name; the properties it expects to hold, or all")
+      ->required();
+  explore_app->add_option("--seeds", explore.seeds, "How many plans; default 100");
+  explore_app->add_option("--steps", explore.steps, "How many steps each has; default 8");
+  explore_app->add_option("--out", explore.out, "The file for a counterexample; default counterexample.toml");
 
   int lesson = 0;
   auto* lesson_app = app.add_subcommand("lesson", "Play a lesson: predicted, observed, and why");
@@ -115,7 +144,10 @@ int run(int argc, char** argv) {
   if (*compare_app) return tool::compare_command(compare);
   if (*serve_app) return tool::serve_command(serve);
   if (*show_app) return tool::show_command(show);
+  if (*convert_app) return tool::convert_command(convert_from, convert_to);
   if (*diff_app) return tool::diff_command(diff_a, diff_b);
+  if (*replay_app) return tool::replay_command(replayed);
+  if (*explore_app) return tool::explore_command(explore);
   if (*lesson_app) return tool::lesson_command(lesson);
   return tool::scenario_command(described, keys);
 }

@@ -24,11 +24,31 @@ void line(std::string& out, std::string_view name, const std::string& text) {
   out += fmt::format("  {:<14}{}\n", name, text);
 }
 
+std::string_view outcome_name(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::pass:
+      return "pass";
+    case Outcome::fail:
+      return "fail";
+    case Outcome::unknown:
+      return "unknown";
+  }
+  return "";
+}
+
 std::string expectation_lines(const Summary& summary, const Style& style) {
   std::string out;
   for (const Judged& judged : summary.expectations) {
     const Expectation& e = judged.expectation;
     const std::string mark = judged.holds ? style.good("holds") : style.bad("FAILS");
+    if (!e.property.empty()) {
+      out += fmt::format("  {}  {}\n", mark, e.name);
+      out += fmt::format("         {} {} predicted to {}: {}, {}\n", e.property, judged.verdict.name,
+                         e.broken ? "be broken" : "hold", outcome_name(judged.verdict.outcome),
+                         judged.verdict.words);
+      if (!e.source.empty()) out += style.dim(fmt::format("         {}", e.source)) + "\n";
+      continue;
+    }
     const std::string observed = observed_text(e, judged.observed, static_cast<double>(judged.samples));
     out += fmt::format("  {}  {}\n", mark, e.name);
     out += fmt::format("         predicted {}, observed {}\n", predicted_text(e), observed);
@@ -195,14 +215,32 @@ std::string to_json(const Summary& s) {
   boost::json::array findings;
   for (const std::string& finding : s.book_findings) findings.emplace_back(finding);
   out["book_findings"] = std::move(findings);
+  if (!s.verdicts.empty()) {
+    boost::json::array verdicts;
+    for (const Verdict& verdict : s.verdicts) {
+      boost::json::object v;
+      v["property"] = verdict.property;
+      v["name"] = verdict.name;
+      v["outcome"] = outcome_name(verdict.outcome);
+      v["words"] = verdict.words;
+      verdicts.emplace_back(std::move(v));
+    }
+    out["verdicts"] = std::move(verdicts);
+  }
   boost::json::array expectations;
   for (const Judged& judged : s.expectations) {
     boost::json::object e;
     e["name"] = judged.expectation.name;
-    e["metric"] = judged.expectation.metric;
-    e["predicted"] = predicted_value(judged.expectation);
-    e["kind"] = name_of(judged.expectation.kind);
-    e["observed"] = plain(judged.observed);
+    if (judged.expectation.property.empty()) {
+      e["metric"] = judged.expectation.metric;
+      e["predicted"] = predicted_value(judged.expectation);
+      e["kind"] = name_of(judged.expectation.kind);
+      e["observed"] = plain(judged.observed);
+    } else {
+      e["property"] = judged.expectation.property;
+      e["predicted"] = judged.expectation.broken ? "fail" : "pass";
+      e["observed"] = outcome_name(judged.verdict.outcome);
+    }
     e["holds"] = judged.holds;
     expectations.emplace_back(std::move(e));
   }

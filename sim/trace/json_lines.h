@@ -13,11 +13,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include <roundhouse/recording.h>
 #include <roundhouse/result.h>
-#include <roundhouse/trace.h>
 #include "sim/trace/names.h"
-#include "sim/trace/recording.h"
+#include "sim/trace/trace_file.h"
 
 namespace roundhouse {
 
@@ -26,31 +27,45 @@ inline constexpr int json_lines_schema = 1;
 /// Appends the record's line, without a line end.
 void append_json(std::string& out, const Record& record, const Names& names);
 
-/// Errors are `FILE:LINE: text`: not an object, an unknown kind, field, entity or name, a number out of range, a schema that is not ours.
-Result<Recording> read_json_lines(const std::string& path);
+/// Reads the text of a trace in pieces as they come. Errors are `FILE:LINE: text`: not an object, an unknown kind, field, entity or name,
+/// a number out of range, a schema that is not ours.
+class JsonLinesReader {
+ public:
+  explicit JsonLinesReader(std::string file) : file_(std::move(file)) {}
+
+  /// Appends the records of all whole lines and returns how many they are; what stands behind the last line end waits for more.
+  Result<std::size_t> read(std::string_view text, Recording& into);
+  /// No more will come: reads a last line that has no line end.
+  Result<void> finish(Recording& into);
+
+ private:
+  Result<void> read_line(std::string_view line, Recording& into);
+
+  std::string file_;
+  std::string rest_;
+  int line_number_ = 0;
+};
+
 Result<Recording> parse_json_lines(std::string_view text, const std::string& file);
 
 /// Writes each record to a file. Add it to a trace that has no entities yet; the trace outlives it.
-class JsonLinesFile final : public RecordSink {
+class JsonLinesFile final : public TraceFile {
  public:
-  static Result<std::unique_ptr<JsonLinesFile>> create(const std::string& path, const Trace& trace);
+  static Result<std::unique_ptr<JsonLinesFile>> create(const std::string& path, const Names& names);
   ~JsonLinesFile() override;
-  JsonLinesFile(const JsonLinesFile&) = delete;
-  JsonLinesFile& operator=(const JsonLinesFile&) = delete;
 
   void on_record(const Record& record) override;
-  /// Writes what is buffered and closes the file; records that come later are not written. Empty, or what went wrong since create():
-  /// a full disk is told here, once.
-  std::optional<Error> close();
+  void flush() override;
+  std::optional<Error> close() override;
 
  private:
-  JsonLinesFile(std::FILE* file, std::string path, const Trace& trace);
+  JsonLinesFile(std::FILE* file, std::string path, const Names& names);
   bool append_new_texts();
-  void flush();
+  void write_buffer();
 
   std::FILE* file_;
   std::string path_;
-  const Trace& trace_;
+  Names names_;
   std::uint32_t texts_written_ = 1;  // the empty text is known to all
   std::string buffer_;
   bool failed_ = false;

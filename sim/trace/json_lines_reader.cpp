@@ -1,6 +1,5 @@
 // See json_lines.h: the way in.
 #include <charconv>
-#include <cstdio>
 #include <utility>
 #include <vector>
 
@@ -57,32 +56,31 @@ Mistake split(std::string_view line, std::vector<Member>& members) {
   return {};
 }
 
-class Reader {
+const Member* find(const std::vector<Member>& members, std::string_view key) {
+  for (const Member& member : members) {
+    if (member.key == key) return &member;
+  }
+  return nullptr;
+}
+
+/// Reads one line after another into a recording.
+class LineReader {
  public:
+  explicit LineReader(Recording& recording) : recording_(recording) {}
   Mistake read_line(std::string_view line);
-  Recording take() { return std::move(recording_); }
 
  private:
   Mistake read_new_texts(std::string_view literal);
   Mistake read_record();
   Mistake read_member(const Member& member, Record& record);
   Mistake read_value(const Field& field, std::string_view literal, Record& record);
-  Mistake add_entity(Record& record);
-  const Member* find(std::string_view key) const;
+  const Member* find(std::string_view key) const { return roundhouse::find(members_, key); }
 
-  Recording recording_;
-  std::vector<EntityId> entity_of_text_;  // by the text id of the name
+  Recording& recording_;
   std::vector<Member> members_;
 };
 
-const Member* Reader::find(std::string_view key) const {
-  for (const Member& member : members_) {
-    if (member.key == key) return &member;
-  }
-  return nullptr;
-}
-
-Mistake Reader::read_line(std::string_view line) {
+Mistake LineReader::read_line(std::string_view line) {
   if (Mistake mistake = split(line, members_)) return mistake;
   if (const Member* schema = find("trace")) {
     int number = 0;
@@ -99,17 +97,17 @@ Mistake Reader::read_line(std::string_view line) {
   return read_record();
 }
 
-Mistake Reader::read_new_texts(std::string_view literal) {
+Mistake LineReader::read_new_texts(std::string_view literal) {
   if (!literal.starts_with('[')) return "\"new\" must be a list of texts";
   json_text::Elements elements(literal);
   while (const auto element = elements.next()) {
     if (!is_string(*element)) return "\"new\" must be a list of texts";
-    recording_.texts.text(read_byte_text(*element));
+    recording_.add_text(read_byte_text(*element));
   }
   return {};
 }
 
-Mistake Reader::read_record() {
+Mistake LineReader::read_record() {
   Record record;
   const Member* kind = find("kind");
   if (kind == nullptr || !is_string(kind->literal)) return "a record needs a \"kind\"";
@@ -125,14 +123,15 @@ Mistake Reader::read_record() {
     if (member.key == "at" || member.key == "kind" || member.key == "new") continue;
     if (Mistake mistake = read_member(member, record)) return mistake;
   }
-  if (record.kind == RecordKind::entity) {
-    if (Mistake mistake = add_entity(record)) return mistake;
+  if (record.kind == RecordKind::entity && !record.other) {
+    record.other = {static_cast<std::uint32_t>(recording_.entities().size() + 1)};
   }
-  recording_.records.push_back(record);
+  if (std::string problem = recording_.problem(record); !problem.empty()) return problem;
+  recording_.append(record);
   return {};
 }
 
-Mistake Reader::read_member(const Member& member, Record& record) {
+Mistake LineReader::read_member(const Member& member, Record& record) {
   if (member.key == "by") {
     return read_value({.name = "by", .slot = Slot::by, .type = FieldType::entity_id}, member.literal, record);
   }
@@ -155,7 +154,7 @@ bool holds_only_ids(Slot slot) {
   return slot == Slot::by || slot == Slot::other || slot == Slot::subject || slot == Slot::text;
 }
 
-Mistake Reader::read_value(const Field& field, std::string_view literal, Record& record) {
+Mistake LineReader::read_value(const Field& field, std::string_view literal, Record& record) {
   std::string quoted(1, '"');
   quoted.append(field.name).append(1, '"');
   std::uint64_t number = 0;
@@ -171,14 +170,12 @@ Mistake Reader::read_value(const Field& field, std::string_view literal, Record&
   const std::string text = read_byte_text(literal);
   switch (field.type) {
     case FieldType::text_id:
-      number = recording_.texts.text(text).value;
+      number = recording_.add_text(text).value;
       break;
     case FieldType::entity_id: {
-      const TextId name = recording_.texts.find(text);
-      if (name.value >= entity_of_text_.size() || !entity_of_text_[name.value]) {
-        return quoted + ": no entity is named \"" + text + "\" so far";
-      }
-      number = entity_of_text_[name.value].value;
+      const EntityId id = recording_.entity_named(text);
+      if (!id) return quoted + ": no entity is named \"" + text + "\" so far";
+      number = id.value;
       break;
     }
     case FieldType::name: {
@@ -204,47 +201,46 @@ Mistake Reader::read_value(const Field& field, std::string_view literal, Record&
   return {};
 }
 
-Mistake Reader::add_entity(Record& record) {
-  const auto next = static_cast<std::uint32_t>(recording_.entities.size() + 1);
-  if (!record.other) record.other = {next};
-  if (record.other.value != next) {
-    return "entities are numbered in order: this is number " + std::to_string(next);
+}  // namespace
+
+Result<std::size_t> JsonLinesReader::read(std::string_view text, Recording& into) {
+  std::string joined;
+  if (!rest_.empty()) {
+    joined = std::move(rest_);
+    joined.append(text);
+    text = joined;
   }
-  if (!record.subject) return "an entity needs a \"name\"";
-  const std::string name(recording_.texts.text_of(record.subject));
-  if (record.subject.value >= entity_of_text_.size()) entity_of_text_.resize(record.subject.value + 1);
-  if (entity_of_text_[record.subject.value]) return "there is an entity named \"" + name + "\" already";
-  entity_of_text_[record.subject.value] = record.other;
-  recording_.entities.push_back({record.other, static_cast<EntityKind>(record.how), record.by, name,
-                                 std::string(recording_.texts.text_of(record.text))});
+  const std::size_t before = into.records().size();
+  for (std::size_t end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
+    if (auto read = read_line(text.substr(0, end), into); !read) return read.error();
+    text.remove_prefix(end + 1);
+  }
+  rest_ = text;
+  return into.records().size() - before;
+}
+
+Result<void> JsonLinesReader::finish(Recording& into) {
+  const std::string last = std::move(rest_);
+  rest_.clear();
+  return read_line(last, into);
+}
+
+Result<void> JsonLinesReader::read_line(std::string_view line, Recording& into) {
+  ++line_number_;
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  if (line.empty()) return {};
+  if (const Mistake mistake = LineReader(into).read_line(line)) {
+    return Error(file_ + ":" + std::to_string(line_number_), *mistake);
+  }
   return {};
 }
 
-}  // namespace
-
 Result<Recording> parse_json_lines(std::string_view text, const std::string& file) {
-  Reader reader;
-  for (int line_number = 1; !text.empty(); ++line_number) {
-    const std::size_t end = text.find('\n');
-    std::string_view line = text.substr(0, end);
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    if (line.empty()) continue;
-    if (const Mistake mistake = reader.read_line(line)) {
-      return Error(file + ":" + std::to_string(line_number), *mistake);
-    }
-  }
-  return reader.take();
-}
-
-Result<Recording> read_json_lines(const std::string& path) {
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), &std::fclose);
-  if (file == nullptr) return Error(path, "there is no such trace, or it cannot be read");
-  std::string text;
-  char piece[64 * 1024];
-  while (const std::size_t got = std::fread(piece, 1, sizeof(piece), file.get())) text.append(piece, got);
-  if (std::ferror(file.get()) != 0) return Error(path, "the trace cannot be read to its end");
-  return parse_json_lines(text, path);
+  Recording recording;
+  JsonLinesReader reader(file);
+  if (auto read = reader.read(text, recording); !read) return read.error();
+  if (auto finished = reader.finish(recording); !finished) return finished.error();
+  return recording;
 }
 
 }  // namespace roundhouse

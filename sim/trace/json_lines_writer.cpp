@@ -13,6 +13,8 @@ namespace {
 
 // The buffer goes to the file when it is larger than this.
 constexpr std::size_t buffer_bytes = 256 * 1024;
+// A list of new texts begins another line when it is longer than this.
+constexpr std::size_t new_texts_bytes = 1024 * 1024;
 
 template <class Number>
 void append_number(std::string& out, Number number) {
@@ -90,15 +92,17 @@ void append_json(std::string& out, const Record& record, const Names& names) {
   out += '}';
 }
 
-Result<std::unique_ptr<JsonLinesFile>> JsonLinesFile::create(const std::string& path, const Trace& trace) {
+Result<std::unique_ptr<JsonLinesFile>> JsonLinesFile::create(const std::string& path, const Names& names) {
   std::FILE* file = std::fopen(path.c_str(), "wb");
   if (file == nullptr) return Error(path, std::string("cannot write the trace: ") + std::strerror(errno));
-  return std::unique_ptr<JsonLinesFile>(new JsonLinesFile(file, path, trace));
+  return std::unique_ptr<JsonLinesFile>(new JsonLinesFile(file, path, names));
 }
 
-JsonLinesFile::JsonLinesFile(std::FILE* file, std::string path, const Trace& trace)
-    : file_(file), path_(std::move(path)), trace_(trace) {
+JsonLinesFile::JsonLinesFile(std::FILE* file, std::string path, const Names& names)
+    : file_(file), path_(std::move(path)), names_(names) {
+  std::setvbuf(file_, nullptr, _IONBF, 0);  // buffer_ is the buffer
   buffer_.append("{\"trace\":").append(std::to_string(json_lines_schema)).append("}\n");
+  write_buffer();
 }
 
 JsonLinesFile::~JsonLinesFile() {
@@ -109,36 +113,47 @@ void JsonLinesFile::on_record(const Record& record) {
   if (file_ == nullptr) return;
   buffer_ += '{';
   if (append_new_texts()) buffer_ += ',';
-  append_members(buffer_, record, trace_);
+  append_members(buffer_, record, names_);
   buffer_ += "}\n";
-  if (buffer_.size() > buffer_bytes) flush();
+  if (buffer_.size() > buffer_bytes) write_buffer();
 }
 
+// Begins within an object. A long list is cut into lines of its own, so that no line outgrows what readers take.
 bool JsonLinesFile::append_new_texts() {
-  const auto known = static_cast<std::uint32_t>(trace_.text_count());
+  const std::uint32_t known = names_.text_count();
   if (texts_written_ == known) return false;
+  std::size_t line_at = buffer_.size();
   buffer_ += "\"new\":";
   for (char before = '['; texts_written_ < known; ++texts_written_, before = ',') {
+    if (buffer_.size() - line_at > new_texts_bytes) {
+      buffer_ += "]}\n{\"new\":";
+      line_at = buffer_.size();
+      before = '[';
+    }
     buffer_ += before;
-    append_byte_text(buffer_, trace_.text_of({texts_written_}));
+    append_byte_text(buffer_, names_.of(TextId{texts_written_}));
   }
   buffer_ += ']';
   return true;
 }
 
-void JsonLinesFile::flush() {
-  if (std::fwrite(buffer_.data(), 1, buffer_.size(), file_) != buffer_.size()) failed_ = true;
+void JsonLinesFile::write_buffer() {
+  if (!failed_ && std::fwrite(buffer_.data(), 1, buffer_.size(), file_) != buffer_.size()) failed_ = true;
   buffer_.clear();
+}
+
+void JsonLinesFile::flush() {
+  if (file_ != nullptr && !buffer_.empty()) write_buffer();
 }
 
 std::optional<Error> JsonLinesFile::close() {
   if (file_ == nullptr) return std::nullopt;
-  if (texts_written_ != trace_.text_count()) {
+  if (texts_written_ != names_.text_count()) {
     buffer_ += '{';
     append_new_texts();
     buffer_ += "}\n";
   }
-  flush();
+  write_buffer();
   if (std::fclose(file_) != 0) failed_ = true;
   file_ = nullptr;
   if (failed_) return Error(path_, "the trace could not be written to its end: is the disk full?");

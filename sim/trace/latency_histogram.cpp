@@ -51,4 +51,16 @@ Duration LatencyHistogram::quantile(std::uint32_t thousandths) const {
   return max();
 }
 
+LatencyHistogram LatencyHistogram::since(const LatencyHistogram& before) const {
+  ROUNDHOUSE_ASSERT(before.buckets_.size() <= buckets_.size());
+  LatencyHistogram difference;
+  difference.buckets_ = buckets_;
+  difference.count_ = count_ - before.count_;
+  for (std::size_t bucket = 0; bucket < buckets_.size(); ++bucket) {
+    if (bucket < before.buckets_.size()) difference.buckets_[bucket] -= before.buckets_[bucket];
+    if (difference.buckets_[bucket] != 0) difference.max_ = std::min(middle_of(bucket), max_);
+  }
+  return difference;
+}
+
 }  // namespace roundhouse

@@ -18,6 +18,11 @@ class LatencyHistogram {
   /// The span that so many thousandths of all are not longer than: the middle of its bucket, at most 0.8 % off. 0 where there is none.
   /// Range: 0 to 1000.
   Duration quantile(std::uint32_t thousandths) const;
+  /// What has been added since `before`, an earlier copy of this histogram. Its max() is the middle of the highest bucket that grew.
+  LatencyHistogram since(const LatencyHistogram& before) const;
+  std::size_t bytes() const { return buckets_.size() * sizeof(buckets_[0]); }
+
+  friend bool operator==(const LatencyHistogram&, const LatencyHistogram&) = default;
 
  private:
   std::vector<std::uint64_t> buckets_;

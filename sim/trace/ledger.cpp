@@ -24,6 +24,12 @@ bool covers(const Record& record, const Message& message, const SocketEntry& soc
   }
 }
 
+// Records of a file may stand at any time, so the difference may not fit: it wraps, as everywhere on these machines.
+Duration span_between(Instant from, Instant to) {
+  return Duration{
+      static_cast<std::int64_t>(static_cast<std::uint64_t>(to.ns) - static_cast<std::uint64_t>(from.ns))};
+}
+
 bool on_the_way_in(What what) {
   return what == What::post || what == What::frame;
 }
@@ -101,6 +107,10 @@ Owed Ledger::deliver(const Record& record, SocketTable& sockets) {
       pair->fate = PairFate::unowed;
       ++counts.deliveries_unowed;
       return Owed::unowed;
+    case PairFate::left:
+      ++counts.deliveries_owed;
+      --counts.not_owed_after_all;
+      break;
     case PairFate::lost:
       take_back_loss(*pair);
       [[fallthrough]];
@@ -108,8 +118,8 @@ Owed Ledger::deliver(const Record& record, SocketTable& sockets) {
       break;
   }
   ++counts.deliveries;
-  accept_to_deliver.add(record.at - message->accepted_at);
-  if (message->sent) send_to_deliver.add(record.at - message->sent_at);
+  accept_to_deliver.add(span_between(message->accepted_at, record.at));
+  if (message->sent) send_to_deliver.add(span_between(message->sent_at, record.at));
   close(*message, *pair, PairFate::delivered, sockets);
   if (message->pending == 0) complete(*message);
   return Owed::owed;
@@ -192,8 +202,25 @@ void Ledger::drop(const Record& record, SocketTable& sockets) {
   if (message->pending == 0) complete(*message);
 }
 
+std::size_t Ledger::bytes() const {
+  return messages_.bytes() + accept_to_deliver.bytes() + send_to_deliver.bytes() + sizeof(Ledger);
+}
+
 void Ledger::socket_ended(std::uint32_t socket, Cause cause, SocketTable& sockets) {
   if (sockets[socket].pending != 0) end_pending_of({}, socket, cause, sockets);
+}
+
+void Ledger::left(std::uint32_t socket, TextId room, SocketTable& sockets) {
+  for (Message& message : messages_.all()) {
+    if (sockets[socket].pending == 0) return;
+    if (message.pending == 0 || message.room != room) continue;
+    Pair* pair = message.find(socket);
+    if (pair == nullptr || pair->fate != PairFate::pending) continue;
+    --counts.deliveries_owed;
+    ++counts.not_owed_after_all;
+    close(message, *pair, PairFate::left, sockets);
+    if (message.pending == 0) complete(message);
+  }
 }
 
 void Ledger::instance_ended(EntityId instance, SocketTable& sockets) {

@@ -22,6 +22,8 @@ class Ledger {
   void drop(const Record& record, SocketTable& sockets);
   /// The socket is no more: what was still on its way to it is lost, until a delivery says otherwise.
   void socket_ended(std::uint32_t socket, Cause cause, SocketTable& sockets);
+  /// The socket is out of the room: what was still on its way to it there is owed no longer.
+  void left(std::uint32_t socket, TextId room, SocketTable& sockets);
   void instance_ended(EntityId instance, SocketTable& sockets);
 
   State::Counts counts;
@@ -30,6 +32,10 @@ class Ledger {
   LatencyHistogram accept_to_deliver;
   LatencyHistogram send_to_deliver;
   const std::vector<Message>& messages() const { return messages_.all(); }
+  /// About how much memory it takes.
+  std::size_t bytes() const;
+
+  friend bool operator==(const Ledger&, const Ledger&) = default;
 
  private:
   void open(Message& message, Pair& pair, SocketTable& sockets);

@@ -117,6 +117,13 @@ void MessageTable::forget(std::uint64_t id) {
   slots_[gap] = {};
 }
 
+std::size_t MessageTable::bytes() const {
+  std::size_t sum = messages_.size() * sizeof(Message) + free_.size() * sizeof(free_[0]) +
+                    slots_.size() * sizeof(Slot) + remembered_.size() * sizeof(Remembered);
+  for (const Message& message : messages_) sum += message.pairs.size() * sizeof(Pair);
+  return sum;
+}
+
 void MessageTable::grow() {
   const std::vector<Slot> old = std::move(slots_);
   slots_ = std::vector<Slot>(old.size() * 2);

@@ -17,7 +17,8 @@ enum class PairFate : std::uint8_t {
   delivered,
   lost,
   dropped,  ///< not owed after all: the app said why it left the socket out
-  unowed,   ///< delivered, though not owed
+  left,  ///< its socket left the room before it came: windows overlap, and nothing is owed, until a delivery says otherwise
+  unowed,  ///< delivered, though not owed
 };
 
 struct Pair {
@@ -25,6 +26,8 @@ struct Pair {
   PairFate fate = PairFate::pending;
   Cause cause = Cause::none;
   bool held = false;
+
+  friend bool operator==(const Pair&, const Pair&) = default;
 };
 
 struct Message {
@@ -48,6 +51,8 @@ struct Message {
   /// Adds a pair where there is none.
   Pair& pair(std::uint32_t socket);
   bool waits_for_accept() const { return sent && !accepted && !lost; }
+
+  friend bool operator==(const Message&, const Message&) = default;
 };
 
 /// Pointers are valid until the next add().
@@ -61,11 +66,17 @@ class MessageTable {
   /// All that the table knows, in no order that means anything; ids are 0 in free places.
   const std::vector<Message>& all() const { return messages_; }
   std::vector<Message>& all() { return messages_; }
+  /// About how much memory it takes.
+  std::size_t bytes() const;
+
+  friend bool operator==(const MessageTable&, const MessageTable&) = default;
 
  private:
   struct Slot {
     std::uint64_t id = 0;
     std::uint32_t place = 0;
+
+    friend bool operator==(const Slot&, const Slot&) = default;
   };
 
   std::size_t home_of(std::uint64_t id) const;
@@ -79,6 +90,8 @@ class MessageTable {
   struct Remembered {
     std::uint64_t id;
     std::size_t pairs;
+
+    friend bool operator==(const Remembered&, const Remembered&) = default;
   };
   std::deque<Remembered> remembered_;
   std::size_t remembered_pairs_ = 0;

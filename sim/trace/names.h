@@ -4,18 +4,21 @@
 #include <string_view>
 #include <vector>
 
+#include <roundhouse/recording.h>
 #include <roundhouse/trace.h>
-#include "sim/trace/recording.h"
 #include "sim/trace/text_table.h"
 
 namespace roundhouse {
 
 class Names {
  public:
-  Names(const Trace& trace) : texts_(&trace.texts()), entities_(&trace.entities()) {}              // NOLINT
-  Names(const Recording& recording) : texts_(&recording.texts), entities_(&recording.entities) {}  // NOLINT
+  Names(const Trace& trace) : texts_(&trace.texts()), entities_(&trace.entities()) {}  // NOLINT
+  Names(const Recording& recording)
+      : texts_(&recording.texts()), entities_(&recording.entities()) {}  // NOLINT
   Names(const TextTable& texts, const std::vector<Entity>& entities) : texts_(&texts), entities_(&entities) {}
 
+  std::uint64_t text_hash() const { return texts_->hash(); }
+  std::uint32_t text_count() const { return static_cast<std::uint32_t>(texts_->count()); }
   bool known(TextId id) const { return id.value < texts_->count(); }
   bool known(EntityId id) const { return id.value <= entities_->size(); }
   /// Empty for no id, `?` for one that nobody gave.

@@ -65,6 +65,8 @@ constexpr std::array choice_names = {Words("first"), Words("home"), Words("next_
 constexpr std::array step_names = {Words("none"), Words("applied"), Words("skipped")};
 constexpr std::array link_names = {Words("none"), Words("cut"), Words("slow"), Words("healed")};
 constexpr std::array owed_names = {Words("none"), Words("owed"), Words("unowed"), Words("duplicate")};
+constexpr std::array predict_names = {Words("equal"), Words("at_least"), Words("at_most"), Words("between"),
+                                      Words("wilson99")};
 constexpr std::array verdict_names = {Words("none"), Words("pass"), Words("fail"), Words("unknown")};
 
 constexpr Field message_field{"message", message, number};
@@ -75,9 +77,9 @@ constexpr Field payload_field{"payload_hash", value, hash};
 constexpr Field what_field{"what", how, name, what_names};
 constexpr Field departed_field{"departed", extra, span};
 
-constexpr std::array run_begin_fields = {Field{"schema", code}, Field{"scenario", subject, text_id},
-                                         Field{"seed", value}, Field{"world", text, text_id},
-                                         Field{"build", more, text_id}};
+constexpr std::array run_begin_fields = {Field{"schema", code},          Field{"scenario", subject, text_id},
+                                         Field{"seed", value},           Field{"world", text, text_id},
+                                         Field{"duration", extra, span}, Field{"build", more, text_id}};
 // `by` is the parent.
 constexpr std::array entity_fields = {Field{"id", other, number}, Field{"name", subject, text_id},
                                       Field{"is", how, name, entity_names}, Field{"address", text, text_id}};
@@ -148,10 +150,16 @@ constexpr std::array store_fields = {Field{"key", subject, text_id}, Field{"what
                                      connection_field};
 constexpr std::array buffer_fields = {Field{"what", text, text_id}, Field{"entity", other, entity_id},
                                       connection_field, Field{"depth", value}, Field{"limit", extra}};
-constexpr std::array sample_fields = {Field{"figure", subject, text_id}, Field{"number", value}};
+constexpr std::array sample_fields = {Field{"figure", subject, text_id},
+                                      Field{.name = "number", .slot = value, .zero_is_news = true}};
 constexpr std::array predict_fields = {Field{"metric", subject, text_id}, Field{"formula", text, text_id},
+                                       Field{"kind_of", how, name, predict_names},
                                        Field{"thousandths", value}, Field{"high_thousandths", extra}};
-constexpr std::array say_fields = {Field{"say", subject, text_id}, Field{"text", text, text_id}};
+// `text` is the whole sentence; `say` names what kind of sentence it is, and the others what it speaks of.
+constexpr std::array say_fields = {Field{"say", subject, text_id}, Field{"text", text, text_id},
+                                   Field{"about", other, entity_id}, Field{"with", extra, entity_id},
+                                   Field{"number", value}};
+constexpr std::array mark_fields = {Field{"mark", subject, text_id}, Field{"text", text, text_id}};
 constexpr std::array verdict_fields = {Field{"property", subject, text_id},
                                        Field{"verdict", how, name, verdict_names},
                                        Field{"text", text, text_id}, Field{"witness", value}};
@@ -265,8 +273,9 @@ std::span<const Field> fields_of(RecordKind kind) {
     case RecordKind::predict:
       return predict_fields;
     case RecordKind::say:
-    case RecordKind::mark:
       return say_fields;
+    case RecordKind::mark:
+      return mark_fields;
     case RecordKind::verdict:
       return verdict_fields;
     case RecordKind::run_end:

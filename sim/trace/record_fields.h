@@ -41,9 +41,10 @@ struct Field {
   Slot slot = Slot::value;
   FieldType type = FieldType::number;
   std::span<const std::string_view> names = {};  ///< of the enumeration; names[0] stands for none
+  bool zero_is_news = false;
 
-  /// Zero says something too (the transport `polling`), so it is written.
-  bool zero_counts() const { return type == FieldType::name && names[0] != "none"; }
+  /// Zero says something too (the transport `polling`, no deliveries), so it is written.
+  bool zero_counts() const { return zero_is_news || (type == FieldType::name && names[0] != "none"); }
 };
 
 std::string_view name_of(RecordKind kind);

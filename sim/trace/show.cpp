@@ -128,6 +128,8 @@ std::string show(std::span<const Record> records, const Names& names, const Show
     const auto passes = [&] {
       // A continuation goes with the record before it.
       if (record.kind == RecordKind::text) return shown;
+      if (record.at < filter.from || record.at > filter.to) return false;
+      if (filter.kind && record.kind != *filter.kind) return false;
       if (!filter.party.empty() && !(party && (record.by == party || record.other == party))) return false;
       if (!filter.session.empty() && !names_text(record, session)) return false;
       if (filter.message && record.message != filter.message) return false;

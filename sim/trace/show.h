@@ -1,6 +1,7 @@
 // Records in words, for people: one a line, or the way of one message. Whatever a window shows of a run can be printed with this.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,6 +20,9 @@ struct ShowFilter {
   std::string room = {};     ///< what names the room, and all about messages for it
   std::string session = {};  ///< an Engine.IO or Socket.IO sid: what names it
   MessageId message = {};    ///< what carries it
+  std::optional<RecordKind> kind = {};
+  Instant from = {INT64_MIN};     ///< not earlier
+  Instant to = Instant::never();  ///< not later
 };
 
 /// `1.204`: milliseconds with three digits behind the point; those of the nanosecond are cut off.

@@ -183,6 +183,15 @@ void SocketTable::remove(std::uint32_t socket, std::uint32_t membership) {
   free_memberships_.push_back(membership);
 }
 
+std::size_t SocketTable::bytes() const {
+  std::size_t sum =
+      sockets_.size() * sizeof(SocketEntry) + rooms_.size() * sizeof(RoomEntry) +
+      (socket_of_text_.size() + room_of_text_.size() + free_memberships_.size()) * sizeof(std::uint32_t) +
+      memberships_.size() * sizeof(MembershipEntry);
+  for (const RoomEntry& room : rooms_) sum += room.must.size() * sizeof(MustEntry);
+  return sum;
+}
+
 void SocketTable::sort(RoomEntry& room) {
   if (room.sorted) return;
   std::sort(room.must.begin(), room.must.end(),

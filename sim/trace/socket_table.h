@@ -26,6 +26,8 @@ struct SocketEntry {
   bool handed = false;  ///< its client is not ours: what the app hands to the kernel counts as delivered
 
   bool owable() const { return app_connected && (client_open || (handed && !client)); }
+
+  friend bool operator==(const SocketEntry&, const SocketEntry&) = default;
 };
 
 struct MembershipEntry {
@@ -40,12 +42,16 @@ struct MembershipEntry {
   bool taken_out = false;    ///< by the app, after it last let it in
 
   bool may() const { return asked || app_done; }
+
+  friend bool operator==(const MembershipEntry&, const MembershipEntry&) = default;
 };
 
 /// In the must list: sockets to which a message accepted now for this room is owed.
 struct MustEntry {
   std::uint32_t socket = 0;
   std::uint32_t membership = 0;
+
+  friend bool operator==(const MustEntry&, const MustEntry&) = default;
 };
 
 struct RoomEntry {
@@ -54,6 +60,8 @@ struct RoomEntry {
   std::uint32_t next_of_name = SocketEntry::none;
   bool sorted = true;
   std::vector<MustEntry> must;
+
+  friend bool operator==(const RoomEntry&, const RoomEntry&) = default;
 };
 
 class SocketTable {
@@ -95,9 +103,21 @@ class SocketTable {
       take(rooms_[at].must);
     }
   }
+  /// The same rooms, each must list in the order in which it happens to lie.
+  template <class Take>
+  void look_at_rooms(TextId name, std::uint32_t sender, Take take) const {
+    for (std::uint32_t at = first_room(name); at != none; at = rooms_[at].next_of_name) {
+      if (sender != none && rooms_[at].name_space != sockets_[sender].name_space) continue;
+      take(rooms_[at].must);
+    }
+  }
   const std::vector<RoomEntry>& rooms() const { return rooms_; }
   const std::vector<MembershipEntry>& memberships() const { return memberships_; }
   std::uint64_t connected() const { return connected_; }
+  /// About how much memory it takes.
+  std::size_t bytes() const;
+
+  friend bool operator==(const SocketTable&, const SocketTable&) = default;
 
  private:
   std::uint32_t first_room(TextId name) const {

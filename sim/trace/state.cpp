@@ -13,6 +13,18 @@ State& State::operator=(const State& other) {
 State::State(State&&) noexcept = default;
 State& State::operator=(State&&) noexcept = default;
 
+bool operator==(const State& a, const State& b) {
+  return *a.inside_ == *b.inside_;
+}
+
+std::size_t State::bytes() const {
+  const Inside& in = *inside_;
+  return sizeof(Inside) + in.entities.size() * sizeof(in.entities[0]) +
+         in.instances.size() * sizeof(in.instances[0]) + in.sessions.size() * sizeof(in.sessions[0]) +
+         in.session_of_text.size() * sizeof(in.session_of_text[0]) +
+         in.failures.size() * sizeof(in.failures[0]) + in.sockets.bytes() + in.ledger.bytes();
+}
+
 void State::apply(Record& record) {
   Inside& in = *inside_;
   ++in.records[static_cast<std::size_t>(record.kind)];
@@ -56,6 +68,9 @@ void State::apply(Record& record) {
       break;
     case RecordKind::request:
       in.on_request(record);
+      break;
+    case RecordKind::answer:
+      in.on_answer(record);
       break;
     case RecordKind::session:
       in.on_session(record);
@@ -104,7 +119,9 @@ void State::Inside::on_life(const Record& record) {
   entry.state.life = EntityLife::down;
   on_client_gone(record.other, {});
   if (entry.instance == none) return;
-  instances[entry.instance].sessions_now = 0;
+  Instance& ended = instances[entry.instance];
+  ended.sessions_ended_with_it = ended.sessions_now;
+  ended.sessions_now = 0;
   for (Session& session : sessions) {
     if (session.instance == entry.instance) session.open = false;
   }
@@ -193,6 +210,19 @@ void State::Inside::on_request(const Record& record) {
   fail({}, record.code, static_cast<std::int32_t>(record.value & 0xffff) - 1);
 }
 
+// What nginx logs as 499 nobody was told: the client had gone.
+void State::Inside::on_answer(const Record& record) {
+  constexpr std::uint16_t client_gone = 499;
+  if (record.code < 400 || record.code == client_gone) return;
+  for (ErrorAnswers& answers : error_answers) {
+    if (answers.status == record.code) {
+      ++answers.count;
+      return;
+    }
+  }
+  error_answers.push_back({record.code, 1});
+}
+
 void State::Inside::fail(TextId text, std::uint16_t status, std::int32_t code) {
   for (Failure& failure : failures) {
     if (failure.text == text && failure.status == status && failure.code == code) {
@@ -276,6 +306,7 @@ void State::Inside::on_leave(const Record& record) {
       sockets.leave_asked(socket, record.text);
       break;
     case MemberPhase::done:
+      ledger.left(socket, record.text, sockets);
       sockets.left(socket, record.text, record.by == sockets[socket].instance);
       break;
     case MemberPhase::none:

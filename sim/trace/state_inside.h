@@ -19,10 +19,14 @@ struct State::Inside {
     ClientState client;
     std::uint32_t first_socket = none;  // of a client
     std::uint32_t instance = none;      // of an app: its place among the instances
+
+    friend bool operator==(const EntityEntry&, const EntityEntry&) = default;
   };
   struct Session {
     std::uint32_t instance = 0;
     bool open = false;
+
+    friend bool operator==(const Session&, const Session&) = default;
   };
 
   std::array<std::uint64_t, record_kinds> records{};
@@ -32,6 +36,7 @@ struct State::Inside {
   std::vector<Session> sessions;
   std::vector<std::uint32_t> session_of_text;  // by sid: place + 1
   std::vector<Failure> failures;
+  std::vector<ErrorAnswers> error_answers;
   std::uint64_t clients_open = 0;
   std::uint64_t clients_upgraded = 0;
   SocketTable sockets;
@@ -44,6 +49,7 @@ struct State::Inside {
   void on_client_open(const Record& record);
   void on_client_gone(EntityId client, TextId sid);
   void on_request(const Record& record);
+  void on_answer(const Record& record);
   void on_session(const Record& record);
   void on_socket(const Record& record);
   void on_join(const Record& record);
@@ -51,6 +57,8 @@ struct State::Inside {
   void on_handed(Record& record);
   void set_client(EntityEntry& entry, bool open, bool upgraded);
   void fail(TextId text, std::uint16_t status, std::int32_t code);
+
+  friend bool operator==(const Inside&, const Inside&) = default;
 };
 
 }  // namespace roundhouse

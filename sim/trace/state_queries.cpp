@@ -26,6 +26,9 @@ Instant State::last_at() const {
 const std::vector<State::Failure>& State::failures() const {
   return inside_->failures;
 }
+const std::vector<State::ErrorAnswers>& State::error_answers() const {
+  return inside_->error_answers;
+}
 const std::vector<State::Instance>& State::instances() const {
   return inside_->instances;
 }
@@ -55,11 +58,26 @@ State::Latency State::send_to_deliver() const {
   return latency_of(inside_->ledger.send_to_deliver);
 }
 
+State::Latency State::send_to_deliver_since(const LatencyHistogram& before) const {
+  return latency_of(inside_->ledger.send_to_deliver.since(before));
+}
+const LatencyHistogram& State::send_to_deliver_spans() const {
+  return inside_->ledger.send_to_deliver;
+}
+
 State::EntityState State::entity(EntityId id) const {
   return id.value < inside_->entities.size() ? inside_->entities[id.value].state : EntityState{};
 }
 State::ClientState State::client(EntityId id) const {
   return id.value < inside_->entities.size() ? inside_->entities[id.value].client : ClientState{};
+}
+
+std::optional<State::Session> State::session(TextId sid) const {
+  if (sid.value >= inside_->session_of_text.size()) return std::nullopt;
+  const std::uint32_t place = inside_->session_of_text[sid.value];
+  if (place == 0) return std::nullopt;
+  const Inside::Session& session = inside_->sessions[place - 1];
+  return Session{inside_->instances[session.instance].id, session.open};
 }
 
 std::optional<State::Socket> State::socket(TextId sid) const {
@@ -114,6 +132,19 @@ std::vector<State::Membership> State::members_of(TextId room) const {
   });
   for (const MembershipEntry& entry : entries) found.push_back(seen(sockets, entry));
   return found;
+}
+
+std::vector<TextId> State::owed_now(TextId room, TextId sender) const {
+  const SocketTable& sockets = inside_->sockets;
+  std::vector<std::uint32_t> places;
+  sockets.look_at_rooms(room, sockets.find(sender), [&](const std::vector<MustEntry>& must) {
+    for (const MustEntry& entry : must) places.push_back(entry.socket);
+  });
+  std::sort(places.begin(), places.end());
+  std::vector<TextId> sids;
+  sids.reserve(places.size());
+  for (const std::uint32_t place : places) sids.push_back(sockets[place].sid);
+  return sids;
 }
 
 std::vector<State::Room> State::rooms() const {

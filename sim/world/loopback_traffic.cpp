@@ -57,7 +57,10 @@ std::size_t LoopbackWorld::send(Node& node, ConnectionId id, Bytes bytes, Marks 
     c.output->push(all.substr(through));
   }
   const std::size_t queued = c.output->size();
-  if (queued > send_high_mark) c.above_high = true;
+  if (queued > send_high_mark && !c.above_high) {
+    c.above_high = true;
+    records_.buffer(*c.wire, c.side, queued, now_);
+  }
   if (queued > write_at_once) {
     write(c);
   } else {
@@ -127,6 +130,7 @@ void LoopbackWorld::write(Connection& c) {
     }
     if (c.above_high && c.queued() < send_low_mark) {
       c.above_high = false;
+      records_.buffer(*c.wire, c.side, c.queued(), now_);
       c.drain_due = true;
       make_ready(c);
     }

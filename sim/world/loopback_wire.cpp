@@ -1,5 +1,6 @@
 // Marks beside the bytes of a loopback connection, and the records about them.
 #include "sim/world/loopback_wire.h"
+#include "sim/world/send_queue.h"
 
 #include <algorithm>
 
@@ -69,6 +70,14 @@ void WireRecords::end(const Wire& wire, Instant now) {
   record.how = static_cast<std::uint8_t>(wire.how);
   record.value = bytes_from(by);
   record.extra = bytes_from(1 - by);
+  trace_.write(record);
+}
+
+void WireRecords::buffer(const Wire& wire, int sender, std::size_t depth, Instant now) {
+  Record record = about(RecordKind::buffer, wire, sender, now);
+  record.text = trace_.text(send_queue);
+  record.value = depth;
+  record.extra = send_high_mark;
   trace_.write(record);
 }
 

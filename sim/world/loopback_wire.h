@@ -74,6 +74,8 @@ class WireRecords {
   void open(const Wire& wire, Instant now);
   void refused(const Wire& wire, How how, Instant now);
   void end(const Wire& wire, Instant now);
+  /// What the sender has queued has passed the high mark, or has fallen below the low one.
+  void buffer(const Wire& wire, int sender, std::size_t depth, Instant now);
   void hop(const Wire& wire, int sender, const Flow::Flying& mark, Instant now);
   /// A `lost` record for each mark of the direction from that stream offset on; the marks are gone then.
   void lost(Wire& wire, int sender, std::uint64_t from, Cause cause, Instant now);

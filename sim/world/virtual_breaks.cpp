@@ -1,6 +1,7 @@
 // What goes wrong on a wire of the virtual world: silence and retransmission, timeouts, resets, and what is lost by them.
 #include <algorithm>
 
+#include "sim/world/send_queue.h"
 #include "sim/world/virtual_world.h"
 
 namespace roundhouse {
@@ -255,6 +256,20 @@ void VirtualWorld::write_marks(const Wire& wire, std::uint32_t direction, const 
   };
   write(chunk.first);
   for (const WireMark& mark : chunk.more) write(mark);
+}
+
+/// What this end has queued has passed the high mark, or has fallen to the low one.
+void VirtualWorld::write_buffer(const Wire& wire, std::uint32_t side) {
+  Record record;
+  record.at = now();
+  record.by = entity_at(wire, side);
+  record.kind = RecordKind::buffer;
+  record.connection = wire.serial;
+  record.other = entity_at(wire, 1 - side);
+  record.text = trace_.text(send_queue);
+  record.value = wire.pipes[side].queued;
+  record.extra = send_high_mark;
+  trace_.write(record);
 }
 
 /// Once for each connection: it is over, begun by this end. One that never opened has its `refused` instead.

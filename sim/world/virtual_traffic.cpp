@@ -59,7 +59,10 @@ std::size_t VirtualWorld::send(VirtualNode& node, ConnectionId id, ByteView byte
     offset += piece;
     enqueue(index, side, c);
   }
-  if (pipe.queued > send_high_mark) wire.ends[side].above_high = true;
+  if (pipe.queued > send_high_mark && !wire.ends[side].above_high) {
+    wire.ends[side].above_high = true;
+    write_buffer(wire, side);
+  }
   return pipe.queued;
 }
 
@@ -321,6 +324,7 @@ void VirtualWorld::flush_queue(std::uint32_t index, std::uint32_t direction) {
   End& end = wire.ends[direction];
   if (end.above_high && pipe.queued <= send_low_mark) {
     end.above_high = false;
+    write_buffer(wire, direction);
     if (end.state == EndState::open) schedule(now_, DueKind::drained, index, wire.serial, direction);
   }
 }

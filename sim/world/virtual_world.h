@@ -215,6 +215,7 @@ class VirtualWorld final : public World {
   void write_marks(const Wire& wire, std::uint32_t direction, const Chunk& chunk, RecordKind kind,
                    Cause cause);
   void write_end(Wire& wire, std::uint32_t side, How how);
+  void write_buffer(const Wire& wire, std::uint32_t side);
   EntityId entity_at(const Wire& wire, std::uint32_t side) const;
 
   Trace& trace_;

@@ -3,6 +3,7 @@
 #include <malloc.h>
 #include <sys/resource.h>
 
+#include <cstdio>
 #include <cstring>
 #include <string>
 
@@ -27,6 +28,15 @@ double heap_bytes() {
   return static_cast<double>(info.uordblks + info.hblkhd);
 }
 
+double file_bytes(const std::string& path) {
+  std::FILE* file = std::fopen(path.c_str(), "rb");
+  if (file == nullptr) return 0;
+  std::fseek(file, 0, SEEK_END);
+  const auto bytes = static_cast<double>(std::ftell(file));
+  std::fclose(file);
+  return bytes;
+}
+
 struct Load {
   std::uint32_t clients = 100;
   std::uint32_t rooms = 10;
@@ -35,6 +45,8 @@ struct Load {
   WorldKind world = WorldKind::virtual_time;
   Duration spread = 1s;
   Duration interval = 1ms;
+  bool samples = true;
+  std::string trace_file = {};
 };
 
 Scenario scenario_of(const Load& load) {
@@ -68,6 +80,8 @@ Measured measure(const Load& load) {
   const Scenario scenario = scenario_of(load);
   ClusterOptions options;
   options.world = load.world;
+  options.samples = load.samples;
+  options.trace_file = load.trace_file;
   auto cluster = Cluster::build(scenario, options);
   if (!cluster) throw UsageError(cluster.error().text());
   const double heap = heap_bytes();
@@ -99,12 +113,16 @@ void require_work(const Measured& m, const Load& load) {
   require(m.summary.books_balance, "the books balance");
 }
 
+Load virtual_load(std::uint32_t clients, std::uint32_t messages) {
+  return {.clients = clients,
+          .rooms = clients / 10,
+          .messages = messages,
+          .spread = clients * 1ms,
+          .interval = 100us};
+}
+
 void virtual_rate(std::uint32_t clients, std::uint32_t messages) {
-  const Load load{.clients = clients,
-                  .rooms = clients / 10,
-                  .messages = messages,
-                  .spread = clients * 1ms,
-                  .interval = 100us};
+  const Load load = virtual_load(clients, messages);
   const Measured m = measure(load);
   require_work(m, load);
   const auto deliveries = static_cast<double>(m.summary.deliveries);
@@ -113,6 +131,30 @@ void virtual_rate(std::uint32_t clients, std::uint32_t messages) {
       "connect\n",
       clients, deliveries / m.message_cpu / 1e6, m.message_cpu / deliveries * 1e6,
       m.connect_cpu / clients * 1e6);
+}
+
+// The same run bare, with what every run has (samples and narration), and written to a file.
+void what_telling_costs(std::uint32_t clients, std::uint32_t messages) {
+  const std::string file = "budgets.rht";
+  Load load = virtual_load(clients, messages);
+  const auto print = [&](const char* what) {
+    const Measured m = measure(load);
+    require_work(m, load);
+    const auto deliveries = static_cast<double>(m.summary.deliveries);
+    fmt::print("virtual, {:>6} clients, {:<22} {:.2f} M deliveries/s/core, {} records\n", clients, what,
+               deliveries / m.message_cpu / 1e6, m.summary.records);
+    return static_cast<double>(m.summary.records);
+  };
+  load.samples = false;
+  print("samples off:");
+  load.samples = true;
+  print("samples on:");
+  load.trace_file = file;
+  const double records = print("and recorded as .rht:");
+  const double bytes = file_bytes(file);
+  fmt::print("recorded as .rht: {:.1f} bytes a record\n", bytes / records);
+  require(bytes / records <= 64, "a record takes 64 bytes at most");
+  std::remove(file.c_str());
 }
 
 void virtual_memory(std::uint32_t clients) {
@@ -155,6 +197,7 @@ int main(int argc, char** argv) {
   const bool quick = argc > 1 && std::strcmp(argv[1], "--short") == 0;
   virtual_rate(100, quick ? 5'000 : 50'000);
   if (!quick) virtual_rate(10'000, 50'000);
+  what_telling_costs(quick ? 100 : 1'000, quick ? 5'000 : 50'000);
   virtual_memory(quick ? 1'000 : 10'000);
   loopback_rate(quick ? 200 : 1'000, quick ? 200 : 1'000);
   loopback_connect(quick ? 200 : 1'000);

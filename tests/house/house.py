@@ -51,7 +51,7 @@ OUTSIDE = {
     "examples": ["core/include", "sim/include"],
 }
 # sim/check judges records and never sees a cluster or a party; what sim/include declares for clusters is not for it.
-CHECK_HEADERS = {"trace.h", "state.h", "checker.h"}
+CHECK_HEADERS = {"trace.h", "state.h", "recording.h", "books.h", "checker.h"}
 
 
 def closure(direct):

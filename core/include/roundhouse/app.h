@@ -205,6 +205,10 @@ class NameSpace {
   std::map<std::string, EventHandler, std::less<>> events_;
 };
 
+/// Registers the events of the built-in application: `join`, `leave`, `room-msg` (what clients' join, leave and send speak), `rooms`,
+/// `instance` and others; core/app/chat.h lists them. For an application that adds events of its own to rooms and chat.
+void add_chat(NameSpace& space);
+
 /// A server as a value: its namespaces and handlers. Many instances share one, so handlers hold no state of an instance; what lasts
 /// longer than a call belongs to rooms, or to the clients. Register everything before the first instance starts.
 ///

@@ -162,9 +162,18 @@ struct ReadOptions {
   std::function<std::vector<Address>(std::string_view host)> resolve;
   /// The text of an included file; none: nginx's `No such file or directory`. Without it, `include` is passed over with a warning.
   std::function<std::optional<std::string>(std::string_view path)> read_file;
+  /// A balancing directive in place of those that the upstream blocks have themselves, without its semicolon; `round_robin` for none.
+  /// Empty: as written. Only what policy_problem() finds nothing wrong with.
+  std::string policy = {};
   /// Directives that nginx got after 1.22 (`sticky`, `route=`). Off: they are unknown, as in 1.22.
   bool newer_directives = true;
 };
+
+/// The first words of balancing directives, and `round_robin`.
+const std::vector<std::string>& policy_words();
+/// What is wrong with a text for ReadOptions::policy, in nginx's words where nginx has any; empty where nothing is. Whether the servers
+/// of an upstream block fit it (`backup`) shows only when their text is read.
+std::string policy_problem(std::string_view policy);
 
 /// Errors carry nginx's own texts; `where` is `FILE:LINE`, the line on which the directive's end was read, and empty for the two
 /// errors that nginx gives without a place.

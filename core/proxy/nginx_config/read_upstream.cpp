@@ -49,6 +49,7 @@ Reader::Problem Reader::read_upstream() {
   method_set_ = false;
   sticky_set_ = false;
   main_seen_.clear();
+  if (auto problem = read_given_policy()) return problem;
   if (auto problem = read_block(in_upstream)) return problem;
   if (upstream_->peers.empty()) return error("no servers are inside upstream");
   config_.upstreams.push_back(std::move(*upstream_));

@@ -72,6 +72,7 @@ Reader::Problem Reader::read_directive(Context context, Tokenizer::End end) {
 
 Reader::Problem Reader::act(const Directive& directive, Context context) {
   const std::string name(directive.name);
+  if (gives_way(directive.does)) return std::nullopt;
   switch (directive.does) {
     case Does::events:
       if (std::exchange(events_seen_, true)) return error("\"events\" directive is duplicate");

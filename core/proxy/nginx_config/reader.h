@@ -80,6 +80,10 @@ class Reader {
   void set_policy(Policy policy);
   Result<std::vector<Address>> resolve(const Url& url, const std::string& text);
 
+  // policy.cpp
+  Problem read_given_policy();
+  bool gives_way(Does does) const;
+
   // read_server.cpp
   Problem read_map();
   Problem read_map_line();
@@ -112,6 +116,7 @@ class Reader {
   std::optional<UpstreamConfig> upstream_;  ///< the open one
   bool method_set_ = false;                 ///< of the open upstream: a second one is a warning
   bool sticky_set_ = false;
+  bool reading_given_policy_ = false;
   std::optional<Map> map_;
   std::vector<std::vector<std::pair<Address, bool>>> listens_;  ///< of each server, in order
   std::vector<std::string_view> main_seen_;

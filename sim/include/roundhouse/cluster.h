@@ -1,6 +1,7 @@
 // A cluster: one scenario's topology, built in one of the two worlds, run, and summed up.
 //
-// Order of calls: build, then run() for a whole run; or start(), advance() as often as wanted, finish(). One thread.
+// Order of calls: build, then run() for a whole run; or start(), then advance(), run_for(), run_until() and apply() as often as wanted,
+// then finish(). One thread. Called in another order, each throws UsageError.
 #pragma once
 
 #include <functional>
@@ -9,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include <roundhouse/app.h>
+#include <roundhouse/client.h>
 #include <roundhouse/result.h>
 #include <roundhouse/scenario.h>
 #include <roundhouse/summary.h>
@@ -27,15 +30,21 @@ struct Parts {
   bool clients = true;
 };
 
+/// Makes the party of a node: NodeSpec::make.
+using PartyFactory = std::function<std::unique_ptr<Party>(Host&)>;
+
 struct ClusterOptions {
   WorldKind world = WorldKind::virtual_time;
   std::optional<std::uint64_t> seed = {};   ///< instead of the scenario's
   std::optional<Address> real_broker = {};  ///< a real Redis in the broker's place; loopback only
   Parts parts = {};
   std::vector<RecordSink*> sinks = {};  ///< not owned; they see every record from the first on
-  std::string trace_file = {};          ///< JSON Lines of every record; empty: none
+  std::string trace_file = {};  ///< every record, as `.rht` or `.jsonl` by its name's ending; empty: none
   bool keep_records = false;
   bool marks = true;
+  /// Figures of the run each 100 ms as `sample` records (their names: sim/cluster/sampler.h), and what a newcomer must understand as `say`
+  /// records. They change nothing else in the run.
+  bool samples = true;
   /// Where the proxy's first listener and the broker are bound (loopback). 0: any port on 127.0.0.1. Empty: their own addresses.
   std::optional<std::uint16_t> proxy_port = {};
   std::optional<std::uint16_t> broker_port = {};
@@ -43,6 +52,12 @@ struct ClusterOptions {
       false;  ///< loopback: instances and broker at their own addresses and ports, for other processes
   bool endless = false;  ///< the scenario's duration does not end the run: somebody else is served
   bool proxy_port_is_a_wish = false;  ///< where that port is taken, any other will do
+  /// Asked once for each node of ours; what it returns makes the node's parties in place of `make`. A party of its own may stand between
+  /// `make`'s and the world, and see or change every byte. Empty: nobody does.
+  std::function<PartyFactory(std::string_view name, EntityKind kind, PartyFactory make)> wrap = {};
+  /// What the instances serve, in place of the built-in chat. Clients' join, leave and send speak to its events `join`, `leave` and
+  /// `room-msg`: add_chat() registers them.
+  std::shared_ptr<const Application> application = {};
 };
 
 /// One listener that is up: `proxy http://127.0.0.1:8080`.
@@ -55,7 +70,7 @@ class Cluster {
  public:
   /// Errors: nginx text that does not read (FILE:LINE and nginx's own words), clients without instances or proxy, no clients to run, an address
   /// pattern that gives one address to two parties, a real broker on virtual time.
-  static Result<std::unique_ptr<Cluster>> build(const Scenario& scenario, const ClusterOptions& options);
+  static Result<std::unique_ptr<Cluster>> build(const Scenario& scenario, const ClusterOptions& options = {});
   virtual ~Cluster() = default;
 
   virtual World& world() = 0;
@@ -66,8 +81,18 @@ class Cluster {
   virtual void start() = 0;
   /// Runs for so long, or until the workload has nothing more to do. False: the run is over.
   virtual bool advance(Duration span) = 0;
+  /// Runs for so long, past the scenario's duration too: that is the length of run() and advance() alone.
+  virtual void run_for(Duration span) = 0;
+  /// Runs until the predicate is true, asked before each millisecond of the run; at most for `deadline`, counted from now.
+  /// False: the deadline came first.
+  virtual bool run_until(const std::function<bool()>& predicate, Duration deadline) = 0;
+  /// Carries out a step now, whatever its `at` says, and writes it down. A step that cannot be done is skipped, and written down as such.
+  virtual void apply(const Step& step) = 0;
+  /// A client of the scenario by its name, such as `client-1`. What it receives is kept if this is called before start().
+  /// Errors: UsageError where no client is called so, or the client only makes counted attempts.
+  virtual ClusterClient client(std::string_view name) = 0;
   /// Lets what is on its way arrive (Scenario::settle at most), closes the books and sums up.
-  virtual Summary finish(std::string ended_by) = 0;
+  virtual Summary finish(std::string ended_by = "finished") = 0;
   /// start, advance to the end while `go_on` is true (asked every few milliseconds of the run), finish.
   virtual Summary run(const std::function<bool()>& go_on = {}) = 0;
 

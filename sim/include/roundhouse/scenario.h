@@ -1,4 +1,10 @@
-// A scenario as a value: topology, options, workload, steps and expectations of one run. Read from TOML by read_scenario.
+// A scenario as a value: topology, options, workload, steps and expectations of one run. Read from TOML by read_scenario, or made in
+// code:
+//
+//   Scenario scenario;
+//   scenario.policy = "ip_hash";
+//   scenario.clients = {{.prefix = "ann", .count = 1, .rooms = 0}, {.prefix = "crowd", .count = 100, .address = "127.1.{}.1"}};
+//   scenario.steps = {{.at = 2s, .verb = "kill", .target = "app-1"}};
 #pragma once
 
 #include <cstdint>
@@ -37,6 +43,8 @@ struct ClientGroup {
   std::uint32_t attempts =
       0;  ///< N > 0: makes N first attempts one after another, closing each; for counting
   int line = 0;
+
+  friend bool operator==(const ClientGroup&, const ClientGroup&) = default;
 };
 
 struct Workload {
@@ -45,6 +53,8 @@ struct Workload {
   Duration interval{std::chrono::milliseconds(100)};
   std::uint32_t payload_bytes = 64;
   int line = 0;
+
+  friend bool operator==(const Workload&, const Workload&) = default;
 };
 
 struct AppOptions {
@@ -53,34 +63,43 @@ struct AppOptions {
   Duration upgrade_timeout{std::chrono::seconds(10)};
   Duration connect_timeout{std::chrono::seconds(45)};
   std::uint32_t payload_bytes_max = 1'000'000;
+
+  friend bool operator==(const AppOptions&, const AppOptions&) = default;
 };
 
 /// Settings of a link; `a` or `b` may be a node or a group: `clients`, `apps`.
 struct LinkLine {
-  std::string a;
-  std::string b;
-  LinkSettings settings;
+  std::string a = {};
+  std::string b = {};
+  LinkSettings settings = {};
   bool both_ways = true;
   int line = 0;
+
+  friend bool operator==(const LinkLine&, const LinkLine&) = default;
 };
 
-/// What must be seen. `metric` names a figure of the summary (`connected_percent`, `deliveries`, `lost.dead`, `sessions.app-1` ...).
+/// What must be seen: a figure of the summary (`connected_percent`, `deliveries`, `lost.dead`, `sessions.app-1` ...), or a property of the
+/// run's history that holds or is broken. One of `metric` and `property` is empty.
 struct Expectation {
-  std::string name;  ///< what people read
-  std::string metric;
+  std::string name = {};  ///< what people read
+  std::string metric = {};
+  std::string property = {};  ///< a checker's number, such as `P9`
+  bool broken = false;        ///< the property must not hold
   enum class Kind : std::uint8_t { equal, at_least, at_most, between, wilson99 } kind = Kind::equal;
-  double value = 0;    ///< the prediction; low end of between
-  double high = 0;     ///< high end of between
-  std::string source;  ///< where the prediction comes from
-  std::string only;    ///< `virtual`, `loopback`, or empty: both worlds
+  double value = 0;         ///< the prediction; low end of between
+  double high = 0;          ///< high end of between
+  std::string source = {};  ///< where the prediction comes from
+  std::string only = {};    ///< `virtual`, `loopback`, or empty: both worlds
   int line = 0;
+
+  friend bool operator==(const Expectation&, const Expectation&) = default;
 };
 
 struct Scenario {
-  std::string name;
-  std::string file;  ///< as the user named it; for messages
-  std::string title;
-  std::string about;
+  std::string name = {};
+  std::string file = {};  ///< as the user named it; for messages
+  std::string title = {};
+  std::string about = {};
   std::uint64_t seed = 1;
   Duration duration{
       std::chrono::seconds(5)};  ///< the run's length; then at most `settle` until nothing is on its way
@@ -90,25 +109,29 @@ struct Scenario {
       "app";  ///< instances are `app-1` ...; nginx text names them in `server` lines
   std::uint16_t instance_port = 5000;
   BrokerKind broker = BrokerKind::embedded;
-  std::string
-      policy;  ///< balancing directive of the configuration made for the instances, where `nginx` is empty
-  std::string nginx;         ///< the whole configuration text
-  std::string nginx_file;    ///< where its lines are counted
-  int nginx_first_line = 1;  ///< line of nginx_file that its first line is
-  AppOptions app;
-  std::vector<ClientGroup> clients;
-  Workload workload;
+  std::string policy =
+      {};  ///< balancing directive of the configuration made for the instances, where `nginx` is empty
+  std::string nginx = {};       ///< the whole configuration text
+  std::string nginx_file = {};  ///< where its lines are counted
+  int nginx_first_line = 1;     ///< line of nginx_file that its first line is
+  AppOptions app = {};
+  std::vector<ClientGroup> clients = {};
+  Workload workload = {};
   LinkSettings default_link{.latency = std::chrono::microseconds(200)};
-  std::vector<LinkLine> links;
-  std::vector<Step> steps;
-  std::vector<Expectation> expect;
-  std::vector<std::string> agree;  ///< metrics that must be equal in both worlds
-  bool virtual_only = false;       ///< too large, or too long, for real time
+  std::vector<LinkLine> links = {};
+  std::vector<Step> steps = {};
+  std::vector<Expectation> expect = {};
+  std::vector<std::string> agree = {};  ///< metrics that must be equal in both worlds
+  bool virtual_only = false;            ///< too large, or too long, for real time
+
+  friend bool operator==(const Scenario&, const Scenario&) = default;
 };
 
 /// Reads a file. Errors are `FILE:LINE: text`, with the nearest right word for a misspelt key.
 Result<Scenario> read_scenario(const std::string& file);
 Result<Scenario> parse_scenario(std::string_view toml, const std::string& file);
+/// The scenario as a file that reads back as the same value, but for line numbers. nginx text is written out, wherever it came from.
+std::string scenario_toml(const Scenario& scenario);
 /// The file for a scenario name or path: as given, or `NAME.toml` among the shipped ones. Error names the nearest shipped name.
 Result<std::string> find_scenario(const std::string& name_or_path);
 /// Names of the scenarios that find_scenario finds, each folder's in order of the alphabet.

@@ -17,6 +17,8 @@
 
 namespace roundhouse {
 
+class LatencyHistogram;
+
 inline constexpr std::size_t record_kinds = static_cast<std::size_t>(RecordKind::text) + 1;
 inline constexpr std::size_t causes = static_cast<std::size_t>(Cause::no_broker) + 1;
 
@@ -41,6 +43,10 @@ class State {
   State& operator=(const State& other);
   State(State&&) noexcept;
   State& operator=(State&&) noexcept;
+  /// Equal in all that they keep, so whatever one answers, now and after any further records, the other answers too.
+  friend bool operator==(const State& a, const State& b);
+  /// About how much memory it takes. Walks over the messages it keeps.
+  std::size_t bytes() const;
 
   /// Records come in the order of writing. Stamps `how` of `deliver` and `handed` with Owed; changes nothing else.
   void apply(Record& record);
@@ -72,6 +78,8 @@ class State {
     std::uint64_t lost_replies = 0;
     std::uint64_t lost_joins = 0;
     std::uint64_t lost_without_cause = 0;  ///< `lost` records with Cause::none: whoever drops must say why
+
+    friend bool operator==(const Counts&, const Counts&) = default;
   };
   const Counts& counts() const;
   const CauseCounts& lost() const;                ///< owed pairs
@@ -90,6 +98,9 @@ class State {
   };
   Latency accept_to_deliver() const;
   Latency send_to_deliver() const;
+  /// Of the deliveries since `before`, which is a copy of send_to_deliver_spans() at some earlier moment of this run.
+  Latency send_to_deliver_since(const LatencyHistogram& before) const;
+  const LatencyHistogram& send_to_deliver_spans() const;
 
   /// In the order of first occurrence. A client's: the error's text, and the HTTP status or 0. A request's: no text; status and
   /// Engine.IO error code.
@@ -98,14 +109,26 @@ class State {
     std::uint16_t status = 0;
     std::int32_t code = -1;  ///< 0 to 5; -1: none
     std::uint64_t count = 0;
+
+    friend bool operator==(const Failure&, const Failure&) = default;
   };
   const std::vector<Failure>& failures() const;
+  /// The HTTP statuses from 400 on that the proxy answered with, its own and the instances', in the order of first occurrence.
+  struct ErrorAnswers {
+    std::uint16_t status = 0;
+    std::uint64_t count = 0;
+
+    friend bool operator==(const ErrorAnswers&, const ErrorAnswers&) = default;
+  };
+  const std::vector<ErrorAnswers>& error_answers() const;
 
   struct EntityState {
     EntityKind kind = EntityKind::none;
     EntityLife life = EntityLife::none;
     How how = How::none;  ///< how it came up or went down last
     std::uint32_t incarnation = 0;
+
+    friend bool operator==(const EntityState&, const EntityState&) = default;
   };
   EntityState entity(EntityId id) const;
 
@@ -116,6 +139,8 @@ class State {
     std::uint8_t transport = 0;             ///< 0 polling, 1 websocket; as last written
     std::uint32_t attempts = 0;
     TextId socket;  ///< the sid it got last
+
+    friend bool operator==(const ClientState&, const ClientState&) = default;
   };
   ClientState client(EntityId id) const;
   std::uint64_t clients_open() const;      ///< now
@@ -126,8 +151,17 @@ class State {
     EntityId id;
     std::uint64_t sessions_opened = 0;
     std::uint64_t sessions_now = 0;
+    std::uint64_t sessions_ended_with_it = 0;  ///< open in its memory when it went down last
+
+    friend bool operator==(const Instance&, const Instance&) = default;
   };
   const std::vector<Instance>& instances() const;
+  /// An Engine.IO session, open or not; empty where no instance ever opened it.
+  struct Session {
+    EntityId instance;
+    bool open = false;
+  };
+  std::optional<Session> session(TextId sid) const;
 
   struct Socket {
     TextId sid;
@@ -151,6 +185,9 @@ class State {
   std::vector<Membership> rooms_of(TextId sid) const;
   /// By first use of the room, then by socket. Empty room: none, not all.
   std::vector<Membership> members_of(TextId room) const;
+  /// The sockets to which a message accepted now for `room` (empty: everyone) is owed, by first appearance in the run. `sender`: the
+  /// sender's sid, whose namespace is meant; empty: all namespaces.
+  std::vector<TextId> owed_now(TextId room, TextId sender) const;
   struct Room {
     TextId name;
     TextId name_space;

@@ -12,8 +12,8 @@ namespace roundhouse {
 /// gone does nothing and is recorded as skipped, so every part of a plan is a plan.
 struct Step {
   Duration at{};
-  std::string verb;
-  std::string target;
+  std::string verb = {};
+  std::string target = {};
   std::map<std::string, std::string> arguments = {};
   int line = 0;  ///< of the scenario file; 0: not from a file
 

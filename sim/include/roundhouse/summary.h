@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include <roundhouse/checker.h>
 #include <roundhouse/scenario.h>
 
 namespace roundhouse {
@@ -15,7 +16,8 @@ namespace roundhouse {
 /// One expectation beside what was seen.
 struct Judged {
   Expectation expectation;
-  double observed = 0;
+  double observed = 0;        ///< of a metric
+  Verdict verdict;            ///< of a property
   std::uint64_t samples = 0;  ///< n behind a share; 0 where the figure is no share
   bool holds = false;
 };
@@ -60,6 +62,7 @@ struct Summary {
 
   bool books_balance = true;
   std::vector<std::string> book_findings;
+  std::vector<Verdict> verdicts;  ///< of the properties that the scenario expects to hold or to be broken
   std::vector<Judged> expectations;
 
   /// The figure of that name (sim/scenario/metrics.h lists them); empty where there is none.

@@ -185,3 +185,19 @@ TEST_CASE("a step is recorded, applied or skipped, with its reason", "[faults]")
   CHECK(steps[1].how == 2);
   CHECK(run.text(steps[1].extra) == "no node here is named app-9");
 }
+
+TEST_CASE("a policy is read before the step is written down, and put in force behind it", "[faults]") {
+  Run run;
+  run.world.add_node({.name = "proxy", .kind = EntityKind::proxy, .ip = {}, .make = {}});
+  CHECK(run.step("policy", "proxy", {{"policy", "ip_hash"}}).why == "nothing here acts for the proxy");
+  std::string in_force;
+  run.context.reload = [&](NodeId, const std::string& policy) -> Result<std::function<void()>> {
+    if (policy == "random") return Error("not here");
+    return std::function<void()>([&in_force, policy] { in_force = policy; });
+  };
+  CHECK(run.step("policy", "proxy", {{"policy", "ip_hash"}}).applied);
+  CHECK(in_force == "ip_hash");
+  CHECK(run.step("policy", "proxy", {{"policy", "random"}}).why == "not here");
+  CHECK(in_force == "ip_hash");
+  CHECK(run.step("policy", "app-1", {{"policy", "ip_hash"}}).why == "app-1 is no proxy");
+}

@@ -45,7 +45,7 @@ TEST_CASE("every verb is known once, is explained, and says what it does to its 
     CHECK(find_verb(verb.name) == &verb);
     CHECK_FALSE(verb.meaning.empty());
     CHECK((verb.target == TargetKind::link) == (verb.on_link != nullptr));
-    CHECK((verb.target == TargetKind::link) == (verb.on_node == nullptr));
+    CHECK((verb.target == TargetKind::link) == (verb.on_node == nullptr && verb.prepare == nullptr));
     CHECK((verb.target == TargetKind::link) == verb.lives.empty());
   }
   CHECK(find_verb("explode") == nullptr);

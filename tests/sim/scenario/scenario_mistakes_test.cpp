@@ -270,7 +270,8 @@ TEST_CASE("an unknown metric gets the nearest one", "[scenario]") {
 }
 
 TEST_CASE("an expectation has a metric and exactly one prediction", "[scenario]") {
-  CHECK(mistake_behind_sound("[[expect]]\nequals = 1\n") == "x.toml:9: an expectation needs \"metric\"");
+  CHECK(mistake_behind_sound("[[expect]]\nequals = 1\n") ==
+        "x.toml:9: an expectation needs \"metric\" or \"property\"");
   CHECK(mistake_behind_sound("[[expect]]\nmetric = \"connected\"\n") ==
         "x.toml:9: an expectation has exactly one of equals, at_least, at_most, between and wilson99; here "
         "are 0");
@@ -336,4 +337,31 @@ TEST_CASE("more steps than the limit are refused", "[scenario]") {
   CHECK(mistake(text) == "no mistake");
   CHECK(mistake(text + "[[steps]]\nat=1\nverb=\"kill\"\ntarget=\"app-1\"\n") ==
         "x.toml:400009: more than 100000 steps");
+}
+
+TEST_CASE("an expected property is a known one, and has no number", "[scenario]") {
+  CHECK(mistake_behind_sound("[[expect]]\nproperty = \"P3\"\nequals = 1\n") ==
+        "x.toml:9: a property has no number: it holds, or (broken = true) it is broken");
+  CHECK(mistake_behind_sound("[[expect]]\nproperty = \"P3\"\nmetric = \"sends\"\n") ==
+        "x.toml:9: an expectation has a metric or a property, not both");
+  CHECK(mistake_behind_sound("[[expect]]\nmetric = \"sends\"\nequals = 1\nbroken = true\n") ==
+        "x.toml:9: broken is for a property, not for a metric");
+  CHECK(
+      mistake_behind_sound("[[expect]]\nproperty = \"P99\"\n") ==
+      "x.toml:9: unknown property \"P99\"; did you mean \"P9\"? There are P1, P2, P3, P7, P9, P10, P11, P17");
+}
+
+TEST_CASE("a wrong balancing policy gets the nearest right one, in a step and in [proxy]", "[scenario]") {
+  const std::string step = "[[steps]]\nat = \"1s\"\nverb = \"policy\"\ntarget = \"proxy\"\n";
+  CHECK(mistake_behind_sound(step + "policy = \"sticky cookie home\"\n") == "no mistake");
+  CHECK(mistake_behind_sound(step + "policy = \"ip_hsh\"\n") ==
+        "x.toml:13: policy: \"ip_hsh\" is no balancing policy; did you mean \"ip_hash\"?");
+  CHECK(mistake_behind_sound(step + "policy = \"hash\"\n") ==
+        "x.toml:13: policy: invalid number of arguments in \"hash\" directive");
+  CHECK(mistake_behind_sound(step) == "x.toml:9: policy needs \"policy\"");
+  CHECK(mistake_behind_sound(
+            "[[steps]]\nat = \"1s\"\nverb = \"policy\"\ntarget = \"app-1\"\npolicy = \"random\"\n") ==
+        "x.toml:9: policy wants \"proxy\", not \"app-1\"");
+  CHECK(mistake("[proxy]\npolicy = \"least_con\"\n") ==
+        "x.toml:2: policy: \"least_con\" is no balancing policy; did you mean \"least_conn\"?");
 }

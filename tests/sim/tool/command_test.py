@@ -1,4 +1,4 @@
-"""The command as its user meets it: exit status, one clear line for each mistake, JSON, traces that can be shown and compared."""
+"""The command as its user meets it: exit status, one clear line for each mistake, JSON, traces that can be shown, compared and converted."""
 
 import json
 import os
@@ -6,6 +6,7 @@ import pty
 import subprocess
 import sys
 import tempfile
+import time
 
 ROUNDHOUSE = sys.argv[1]
 BLOG = open("scenarios/blog.toml").read()
@@ -113,3 +114,126 @@ def on_a_terminal(*words):
 seen = on_a_terminal("run", "blog", "--world", "loopback")
 check(" of 4.0 s, " in seen and seen.endswith("\r\x1b[K"), "a run of over a second shows its progress on a terminal, and wipes it")
 check(on_a_terminal("run", "blog", "--world", "loopback", "--json") == "", "and not with --json")
+# Recordings in both formats.
+rht, lines, again = (os.path.join(FOLDER, name) for name in ("d.rht", "d.jsonl", "again.rht"))
+run("run", "instance-dies", "--trace", rht)
+run("run", "instance-dies", "--trace", lines)
+status, out, err = run("diff", rht, lines)
+check(status == 0 and out.startswith("the same ") and err == "", "both formats tell the same run")
+check(os.path.getsize(rht) * 5 < os.path.getsize(lines), "and .rht is the compact one")
+status, out, err = run("convert", rht, os.path.join(FOLDER, "made.jsonl"))
+def records_in(path):
+    """The records of a file; the lists of new texts may stand at other lines."""
+    records = [json.loads(line) for line in open(path)]
+    return [record for record in ({k: v for k, v in r.items() if k != "new"} for r in records) if record]
+
+
+check(status == 0 and records_in(os.path.join(FOLDER, "made.jsonl")) == records_in(lines), "convert writes JSON Lines")
+status, out, err = run("convert", os.path.join(FOLDER, "made.jsonl"), again)
+check(status == 0 and run("diff", again, rht)[0] == 0, "and makes the recording again from them")
+status, out, err = run("convert", rht, rht)
+check(status == 2 and "over itself" in err and run("diff", rht, lines)[0] == 0, "a recording is not written over itself")
+
+
+def shown(*words):
+    status, out, err = run("show", rht, *words)
+    check(status == 0 and err == "", f"show {' '.join(words)}")
+    return out.splitlines()
+
+
+check(all("message 3," in line or line.endswith("message 3") for line in shown("--message", "3")), "--message shows that message alone")
+check(all(line.split()[3] == "lost" for line in shown("--kind", "lost")) and shown("--kind", "lost"), "--kind shows that kind alone")
+times = [float(line.split()[0]) for line in shown("--from", "1s", "--to", "1500ms")]
+check(times and min(times) >= 1000 and max(times) <= 1500, "--from and --to cut out a part")
+check(any("lived only in its memory" in line for line in shown("--kind", "say")), "the narration can be read back")
+check(any("figure deliveries" in line for line in shown("--kind", "sample", "--party", "run")), "and the samples")
+sid = next(line for line in shown("--kind", "session") if "sid " in line).split("sid ")[1].split(",")[0]
+check(len(shown("--session", sid)) > 1, "--session shows what names it")
+check(any("room room-1" in line for line in shown("--room", "room-1")), "--room shows what concerns it")
+
+
+def refused(expected, *words):
+    status, out, err = run(*words)
+    check(status == 2 and out == "" and err.count("\n") == 1 and expected in err, f"{words[0]} says {expected!r}: {err!r}")
+
+
+refused('nobody is named "nobody"', "show", rht, "--party", "nobody")
+refused('nothing here names "attic"', "show", rht, "--room", "attic")
+refused('no kind of record named "hopp"', "show", rht, "--kind", "hopp")
+refused("--from wants a moment", "show", rht, "--from", "soon")
+refused("no message 999999", "show", rht, "--follow", "999999")
+refused("ends in .rht (compact, for windows and replay) or .jsonl (JSON Lines)", "run", "blog", "--trace", os.path.join(FOLDER, "x.txt"))
+refused("ends in .rht (compact, for windows and replay) or .jsonl (JSON Lines)", "convert", rht, os.path.join(FOLDER, "x.txt"))
+refused("cannot write the trace", "run", "blog", "--trace", os.path.join(FOLDER, "no", "x.rht"))
+
+bytes_of_rht = open(rht, "rb").read()
+odd = os.path.join(FOLDER, "odd.rht")
+
+
+def odd_file(content):
+    with open(odd, "wb") as file:
+        file.write(content)
+
+
+odd_file(bytes_of_rht[: len(bytes_of_rht) // 2])
+status, out, err = run("show", odd, "--kind", "say")
+check(status == 0 and "before the end of the run" in err, f"a recording that is cut off shows what is whole: {err!r}")
+odd_file(bytes_of_rht[:5000] + bytes([bytes_of_rht[5000] ^ 1]) + bytes_of_rht[5001:])
+refused("is damaged: its checksum does not match", "show", odd)
+check(": block " in run("diff", odd, rht)[2] and " at byte " in run("diff", odd, rht)[2], "and where it is damaged")
+odd_file(b"")
+refused("the file is empty", "show", odd)
+odd_file(bytes_of_rht[:9])
+refused("cut off within its header", "show", odd)
+odd_file(bytes_of_rht[:8] + bytes([2]) + bytes_of_rht[9:])
+refused("written by a newer version", "show", odd)
+refused("neither an .rht recording nor JSON Lines", "show", "scenarios/blog.toml")
+refused("there is no such recording", "convert", os.path.join(FOLDER, "none.rht"), odd)
+
+# A recording of a live `serve` can be read while it grows.
+live = os.path.join(FOLDER, "live.rht")
+server = subprocess.Popen([ROUNDHOUSE, "serve", "sticky", "--clients", "--proxy-port", "0", "--trace", live], stdout=subprocess.PIPE, text=True)
+try:
+    while "ready" not in server.stdout.readline():
+        pass
+    sizes = []
+    deadline = time.monotonic() + 60
+    while len(sizes) < 3 and time.monotonic() < deadline:
+        status, out, err = run("show", live, "--kind", "sample")
+        if status == 0 and out.count("\n") > (sizes[-1] if sizes else 0):
+            sizes.append(out.count("\n"))
+        time.sleep(0.1)
+    check(len(sizes) == 3, f"samples of a live serve come in as it goes on: {sizes}")
+finally:
+    server.terminate()
+    server.communicate(timeout=30)
+status, out, err = run("show", live, "--kind", "run_end")
+check(status == 0 and "interrupted" in out and err == "", "and the end of the run is there when it has ended")
+# A property that breaks is found, shrunk, written, and replayed.
+fragile = os.path.join(FOLDER, "fragile.toml")
+open(fragile, "w").write('''duration = "3s"
+[proxy]
+policy = "round_robin"
+[[clients]]
+count = 3
+[[expect]]
+property = "P9"
+''')
+found = os.path.join(FOLDER, "found.toml")
+status, out, err = run("explore", fragile, "--seeds", "20", "--out", found)
+check(status == 1 and "P9 session affinity is broken" in out and f"roundhouse replay {found}" in out, "explore finds and draws what breaks")
+check("count = 1\n" in open(found).read() and "[[steps]]" not in open(found).read(), "shrunk to one client without steps")
+status, out, err = run("replay", found)
+check(status == 1 and "it reproduces: P9" in out, "replay reproduces, and exits with 1")
+status, out, err = run("run", found)
+check(status == 0 and "predicted to be broken: fail" in out, "run shows the verdict that the file expects")
+document = json.loads(run("run", found, "--json")[1])
+check(document["verdicts"][0]["property"] == "P9" and document["verdicts"][0]["outcome"] == "fail", "--json carries the verdict")
+mended = os.path.join(FOLDER, "mended.toml")
+open(mended, "w").write(open(found).read().replace("round_robin", "ip_hash"))
+status, out, err = run("replay", mended)
+check(status == 0 and "it does not reproduce" in out, "replay of what has been mended exits with 0")
+status, out, err = run("replay", fragile)
+check(status == 2 and err.startswith(f"{fragile}:1: no property is expected to be broken"), "replay of a scenario that breaks nothing is bad input")
+status, out, err = run("explore", mended.replace("mended", "nowhere"))
+check(status == 2, "explore of a missing file is bad input")

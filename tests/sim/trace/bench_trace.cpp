@@ -1,13 +1,19 @@
-// What a record costs: ns for each Trace::write on the way of room messages, and ns for each look-up of a text. CPU time.
+// What a record costs: ns for each Trace::write on the way of room messages, for each look-up of a text, and for each record written to a
+// file and read again; what a recording weighs, and how long it takes to find a moment in it. CPU time. The exit status is 1 where a budget is
+// missed by far.
 #include <cstdint>
 #include <cstdio>
+#include <cstring>
 #include <ctime>
 #include <string>
 #include <vector>
 
+#include <roundhouse/recording.h>
 #include <roundhouse/state.h>
 #include <roundhouse/trace.h>
+#include "sim/trace/json_lines.h"
 #include "sim/trace/record_hash.h"
+#include "sim/trace/rht_writer.h"
 
 using namespace roundhouse;
 
@@ -32,11 +38,14 @@ Record make(RecordKind kind, EntityId by, std::int64_t at) {
   return record;
 }
 
-// `rooms` rooms of `size` members on two apps, `messages` room messages, each with its hops.
-void room_messages(std::uint32_t rooms, std::uint32_t size, std::uint32_t messages, std::uint32_t in_flight,
-                   bool keep) {
-  Trace trace;
-  trace.keep_records(keep);
+struct Spent {
+  double cpu_ns = 0;
+  double records = 0;
+};
+
+// `rooms` rooms of `size` members on two apps, `messages` room messages, each with its hops: what these took.
+Spent write_room_messages(Trace& trace, std::uint32_t rooms, std::uint32_t size, std::uint32_t messages,
+                          std::uint32_t in_flight) {
   const EntityId apps[2] = {trace.add_entity(EntityKind::app, "app-1", {}, "", {}),
                             trace.add_entity(EntityKind::app, "app-2", {}, "", {})};
   const EntityId proxy = trace.add_entity(EntityKind::proxy, "proxy", {}, "", {});
@@ -89,7 +98,7 @@ void room_messages(std::uint32_t rooms, std::uint32_t size, std::uint32_t messag
     for (const auto& [message, its_room] : flying) {
       for (std::uint32_t k = 0; k < size; ++k) {
         const Member& member = members[its_room][(k * 3 + message.value) % size];
-        record = make(RecordKind::hop, proxy, ++at);
+        record = make(RecordKind::hop, proxy, at += 1000);
         record.message = message;
         record.subject = member.sid;
         record.other = apps[0];
@@ -104,14 +113,98 @@ void room_messages(std::uint32_t rooms, std::uint32_t size, std::uint32_t messag
     }
     flying.clear();
   }
-  const double spent = cpu_ns() - begin;
-  const auto written = static_cast<double>(trace.record_count() - records_before);
+  return {cpu_ns() - begin, static_cast<double>(trace.record_count() - records_before)};
+}
+
+void room_messages(std::uint32_t rooms, std::uint32_t size, std::uint32_t messages, std::uint32_t in_flight,
+                   bool keep) {
+  Trace trace;
+  trace.keep_records(keep);
+  const Spent spent = write_room_messages(trace, rooms, size, messages, in_flight);
   const auto deliveries = static_cast<double>(trace.state().counts().deliveries);
   std::printf(
       "%6u rooms of %4u, %5u in flight%s: %5.1f ns a record, %6.1f ns a delivery (%.0f deliveries, hash "
       "%016llx)\n",
-      rooms, size, in_flight, keep ? ", kept" : "", spent / written, spent / deliveries, deliveries,
-      static_cast<unsigned long long>(trace.hash()));
+      rooms, size, in_flight, keep ? ", kept" : "", spent.cpu_ns / spent.records, spent.cpu_ns / deliveries,
+      deliveries, static_cast<unsigned long long>(trace.hash()));
+}
+
+bool missed = false;
+
+// A shared machine may be slow, but not four times slower than the budget; a program that is not optimised may be.
+void budget(const char* what, double figure, double limit) {
+#if defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__)
+  constexpr double generous = 4;
+#else
+  constexpr double generous = 40;
+#endif
+  if (figure <= limit * generous) return;
+  std::printf("FAILED: %s: %.1f, and the budget is %.1f\n", what, figure, limit);
+  missed = true;
+}
+
+double file_bytes(const char* path) {
+  std::FILE* file = std::fopen(path, "rb");
+  if (file == nullptr) return 0;
+  std::fseek(file, 0, SEEK_END);
+  const auto bytes = static_cast<double>(std::ftell(file));
+  std::fclose(file);
+  return bytes;
+}
+
+template <class File>
+double write_ns(const char* path, const Trace& trace) {
+  const double begin = cpu_ns();
+  auto file = File::create(path, trace).value();
+  for (const Record& record : trace.records()) file->on_record(record);
+  file->close();
+  return cpu_ns() - begin;
+}
+
+// A million records: to files and back, and to moments all over them.
+void recording(std::uint32_t rooms, std::uint32_t size) {
+  Trace trace;
+  trace.keep_records(true);
+  const std::uint32_t records_a_message = 2 + 3 * size;
+  write_room_messages(trace, rooms, size, 1'000'000 / records_a_message, 100);
+  const auto records = static_cast<double>(trace.record_count());
+  const char* rht = "bench_trace.rht";
+  const char* json = "bench_trace.jsonl";
+  const double rht_ns = write_ns<RhtFile>(rht, trace) / records;
+  const double json_ns = write_ns<JsonLinesFile>(json, trace) / records;
+  std::printf(
+      "%.0f records, rooms of %u: .rht %.1f ns and %.1f bytes a record; JSON Lines %.1f ns and %.1f bytes\n",
+      records, size, rht_ns, file_bytes(rht) / records, json_ns, file_bytes(json) / records);
+  budget("ns for each recorded record", rht_ns, 100);
+  budget("bytes for each recorded record", file_bytes(rht) / records, 64);
+
+  for (const char* path : {rht, json}) {
+    const double begin = cpu_ns();
+    const auto read = read_recording(path);
+    const double spent = cpu_ns() - begin;
+    if (read.has_error() || read->hash() != trace.hash()) {
+      std::printf("FAILED: %s does not come back as it was\n", path);
+      missed = true;
+      continue;
+    }
+    std::printf("  %s: opened in %.0f ms, %zu keyframes\n", path, spent / 1e6, read->keyframes().size());
+    if (path == json) continue;
+    double worst = 0;
+    double sum = 0;
+    constexpr std::size_t seeks = 200;
+    for (std::size_t i = 0; i < seeks; ++i) {
+      const double from = cpu_ns();
+      const std::size_t count = i * 7919 % seeks * read->records().size() / seeks;
+      const State state = read->state_after(read->records_until(read->records()[count].at));
+      const double one = cpu_ns() - from;
+      sum += one;
+      worst = one > worst ? one : worst;
+    }
+    std::printf("  a seek: %.1f ms, the worst of %zu %.1f ms\n", sum / seeks / 1e6, seeks, worst / 1e6);
+    budget("ms for a seek", worst / 1e6, 100);
+  }
+  std::remove(rht);
+  std::remove(json);
 }
 
 void hashing() {
@@ -146,7 +239,12 @@ void look_ups() {
 
 }  // namespace
 
-int main() {
+// `--short`: recording only.
+int main(int argc, char** argv) {
+  if (argc > 1 && std::strcmp(argv[1], "--short") == 0) {
+    recording(1000, 10);
+    return missed ? 1 : 0;
+  }
   hashing();
   look_ups();
   room_messages(10, 10, 200'000, 1, false);
@@ -155,4 +253,8 @@ int main() {
   room_messages(1000, 10, 200'000, 5000, false);
   room_messages(10, 1000, 5'000, 10, false);
   room_messages(1000, 10, 200'000, 100, true);
+  recording(10, 10);
+  recording(1000, 10);
+  recording(10, 1000);
+  return missed ? 1 : 0;
 }

@@ -1,6 +1,7 @@
 // A history written by hand, for the tests of the fold: three clients, two apps, a proxy, a broker, and records in few words.
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -28,8 +29,16 @@ class History {
   EntityId add(EntityKind kind, std::string_view name) {
     return trace.add_entity(kind, name, {}, "127.0.0.1", now);
   }
-  /// The socket of a client is named after it: `ann` has `s-ann`.
-  TextId socket_of(EntityId client) { return trace.text("s-" + trace.entity(client).name); }
+  /// The socket of a client is named after it: `ann` has `s-ann`; after renewed(ann) it has `s-ann-2`, and so on.
+  TextId socket_of(EntityId client) { return trace.text("s-" + trace.entity(client).name + times(client)); }
+  TextId session_of(EntityId client) { return trace.text("e-" + trace.entity(client).name + times(client)); }
+  /// From now on the client's session and socket are others.
+  void renewed(EntityId client) { ++renewals[client.value]; }
+  std::string times(EntityId client) {
+    const int number = renewals[client.value];
+    return number == 0 ? "" : "-" + std::to_string(number + 1);
+  }
+  std::map<std::uint32_t, int> renewals;
 
   /// The record, filled in with time and kind; each is 1 ms later than the one before.
   Record begin(RecordKind kind, EntityId by) {
@@ -54,15 +63,21 @@ class History {
   }
   void session(EntityId app, EntityId client, SessionPhase phase) {
     Record record = begin(RecordKind::session, app);
-    record.subject = trace.text("e-" + trace.entity(client).name);
+    record.subject = session_of(client);
     record.how = static_cast<std::uint8_t>(phase);
+    trace.write(record);
+  }
+  void request(EntityId app, EntityId client, std::uint16_t status = 200) {
+    Record record = begin(RecordKind::request, app);
+    record.subject = session_of(client);
+    record.code = status;
     trace.write(record);
   }
   void socket(EntityId app, EntityId client, SocketPhase phase, std::string_view text = "/") {
     Record record = begin(RecordKind::socket, app);
     record.subject = socket_of(client);
     record.text = trace.text(text);
-    record.value = trace.text("e-" + trace.entity(client).name).value;
+    record.value = session_of(client).value;
     record.how = static_cast<std::uint8_t>(phase);
     trace.write(record);
   }
@@ -95,9 +110,10 @@ class History {
     member(RecordKind::join, who, who, room, MemberPhase::done);
   }
 
-  void send(EntityId who, std::uint64_t message, std::string_view room) {
+  void send(EntityId who, std::uint64_t message, std::string_view room, std::uint64_t contents = 0) {
     Record record = begin(RecordKind::send, who);
     record.message = {message};
+    record.value = contents;
     record.subject = socket_of(who);
     record.text = trace.text(room);
     trace.write(record);
@@ -115,10 +131,12 @@ class History {
     accept(app, who, message, room);
   }
   /// How the fold judged it.
-  Owed deliver(EntityId who, std::uint64_t message, RecordKind kind = RecordKind::deliver, EntityId by = {}) {
+  Owed deliver(EntityId who, std::uint64_t message, RecordKind kind = RecordKind::deliver, EntityId by = {},
+               std::uint64_t contents = 0) {
     Record record = begin(kind, by ? by : who);
     record.message = {message};
     record.subject = socket_of(who);
+    record.value = contents;
     trace.write(record);
     return static_cast<Owed>(trace.records().back().how);
   }
@@ -136,6 +154,15 @@ class History {
     record.how = static_cast<std::uint8_t>(why);
     trace.write(record);
   }
+
+  /// The link of two parties, in one direction.
+  void link(EntityId from, EntityId to, bool cut) {
+    Record record = begin(RecordKind::link, from);
+    record.other = to;
+    record.how = cut ? 1 : 3;
+    trace.write(record);
+  }
+  void ended() { trace.write(begin(RecordKind::run_end, {})); }
 
   const State& state() const { return trace.state(); }
   const State::Counts& counts() const { return trace.state().counts(); }

@@ -111,18 +111,18 @@ TEST_CASE("every kind comes back as it was written, all slots filled or none", "
   trace.text("a text that no record names");
   CHECK_FALSE((*file)->close().has_value());
 
-  const auto recording = read_json_lines(path);
+  const auto recording = read_recording(path);
   REQUIRE(recording.has_value());
-  REQUIRE(recording->records.size() == trace.records().size());
+  REQUIRE(recording->records().size() == trace.records().size());
   for (std::size_t i = 0; i < trace.records().size(); ++i) {
     INFO(line_of_json(trace.records()[i], trace));
-    CHECK(recording->records[i] == trace.records()[i]);
+    CHECK(recording->records()[i] == trace.records()[i]);
   }
   CHECK(recording->hash() == trace.hash());
-  REQUIRE(recording->entities.size() == 2);
-  CHECK(recording->entities[1].parent == app);
-  CHECK(recording->entities[0].kind == EntityKind::app);
-  CHECK(recording->entities[0].address == "127.1.0.1");
+  REQUIRE(recording->entities().size() == 2);
+  CHECK(recording->entities()[1].parent == app);
+  CHECK(recording->entities()[0].kind == EntityKind::app);
+  CHECK(recording->entities()[0].address == "127.1.0.1");
   std::remove(path.c_str());
 }
 
@@ -147,7 +147,7 @@ TEST_CASE("the fold of a recording gives the run's figures", "[trace][json]") {
     record.message = trace.new_message();
     trace.write(record);  // after close: not in the file
   }
-  auto recording = read_json_lines(path);
+  auto recording = read_recording(path);
   REQUIRE(recording.has_value());
   CHECK(recording->state().counts().sends == 1);
   std::remove(path.c_str());
@@ -160,9 +160,9 @@ TEST_CASE("a file written by hand needs neither schema nor list of new texts", "
       "{ \"kind\" : \"send\", \"at\" : 5, \"by\" : \"ann\", \"message\" : 1, \"room\" : \"r\" }",
       "x");
   REQUIRE(recording.has_value());
-  REQUIRE(recording->records.size() == 2);
-  CHECK(recording->records[1].by.value == 1);
-  CHECK(recording->texts.text_of(recording->records[1].text) == "r");
+  REQUIRE(recording->records().size() == 2);
+  CHECK(recording->records()[1].by.value == 1);
+  CHECK(recording->text_of(recording->records()[1].text) == "r");
 }
 
 TEST_CASE("mistakes in a trace are told with file and line", "[trace][json]") {
@@ -237,9 +237,9 @@ TEST_CASE("a file that cannot be written or read says so", "[trace][json]") {
   const auto file = JsonLinesFile::create("/nonexistent/x.jsonl", trace);
   REQUIRE(file.has_error());
   CHECK(file.error().text().find("/nonexistent/x.jsonl: cannot write the trace") == 0);
-  const auto read = read_json_lines("/nonexistent/x.jsonl");
+  const auto read = read_recording("/nonexistent/x.jsonl");
   REQUIRE(read.has_error());
-  CHECK(read.error().text().find("/nonexistent/x.jsonl: there is no such trace") == 0);
+  CHECK(read.error().text().find("/nonexistent/x.jsonl: there is no such recording") == 0);
 }
 
 TEST_CASE("a full disk is told when the file is closed, once", "[trace][json]") {

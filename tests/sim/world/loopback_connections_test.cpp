@@ -108,6 +108,11 @@ TEST_CASE("a big transfer arrives whole, through back-pressure, and the sender h
   REQUIRE(town.until([&] { return server.received_bytes() == big.size(); }));
   CHECK(server.received(c) == big);
   REQUIRE(town.until([&] { return client.drained == 1; }));
+  // Passing the high mark, and the return below the low one; not each send between them.
+  const std::vector<Record> buffers = town.records(RecordKind::buffer);
+  REQUIRE(buffers.size() == 2);
+  CHECK(buffers[0].value > send_high_mark);
+  CHECK(buffers[1].value < send_low_mark);
 }
 
 TEST_CASE("many small sends of one turn arrive in order and in few chunks", "[loopback]") {

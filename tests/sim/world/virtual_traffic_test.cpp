@@ -203,6 +203,25 @@ TEST_CASE("one who does not read fills the window, and then the sender's queue",
   CHECK(pair.client.count("drain") == 1);
 }
 
+TEST_CASE("a queue that passes the high mark, and its return to the low one, are written down", "[traffic]") {
+  Pair pair;
+  pair.open();
+  pair.server.host->pause_reading(pair.accepted(), true);
+  for (int i = 0; i < 20; ++i) pair.client.host->send(pair.connection, pattern(65536));
+  pair.test.run_for(1s);
+  std::vector<Record> buffers = pair.test.records(RecordKind::buffer);
+  REQUIRE(buffers.size() == 1);  // once, however much longer it becomes
+  CHECK(buffers[0].value > send_high_mark);
+  CHECK(buffers[0].extra == send_high_mark);
+  CHECK(buffers[0].connection == pair.connection.serial);
+  pair.server.host->pause_reading(pair.accepted(), false);
+  pair.test.run_for(1s);
+  buffers = pair.test.records(RecordKind::buffer);
+  REQUIRE(buffers.size() == 2);
+  CHECK(buffers[1].value <= send_low_mark);
+  CHECK(buffers[1].by == buffers[0].by);
+}
+
 TEST_CASE("below the high mark there is no on_drain", "[traffic]") {
   Pair pair;
   pair.open();

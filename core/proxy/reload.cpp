@@ -1,0 +1,66 @@
+// How a proxy comes to its upstreams: at its start, and when it is given another configuration. See proxy.h.
+#include <algorithm>
+#include <utility>
+
+#include "core/proxy/proxy_inside.h"
+
+namespace roundhouse::proxy {
+
+namespace {
+
+std::string policy_text(const UpstreamConfig& upstream) {
+  if (upstream.sticky) return "sticky cookie " + upstream.sticky->name;
+  return std::string(policy_name(upstream.policy));
+}
+
+/// The text of that upstream's policy; empty where the configuration has none of that name.
+std::string policy_of(const Config* config, const std::string& upstream) {
+  if (config == nullptr) return {};
+  for (const UpstreamConfig& one : config->upstreams) {
+    if (one.name == upstream) return policy_text(one);
+  }
+  return {};
+}
+
+bool same_listeners(const Config& a, const Config& b) {
+  return std::equal(a.listeners.begin(), a.listeners.end(), b.listeners.begin(), b.listeners.end(),
+                    [](const Listener& one, const Listener& other) { return one.address == other.address; });
+}
+
+}  // namespace
+
+void Proxy::reload(std::shared_ptr<const Config> config) {
+  if (config == nullptr) throw UsageError("a proxy needs a configuration; read_config() makes one");
+  if (!same_listeners(*config_, *config))
+    throw UsageError("a reload keeps the listeners; start another proxy to listen elsewhere");
+  if (earlier_configs_.size() == reloads_max)
+    throw UsageError("a proxy takes at most " + std::to_string(reloads_max) +
+                     " configurations in one life; restart it");
+  earlier_configs_.push_back(std::exchange(config_, std::move(config)));
+  first_upstream_ = static_cast<std::uint32_t>(upstreams_.size());
+  open_upstreams(earlier_configs_.back().get());
+}
+
+void Proxy::open_upstreams(const Config* before) {
+  upstreams_.reserve(upstreams_.size() + config_->upstreams.size());
+  for (const UpstreamConfig& upstream : config_->upstreams) {
+    upstreams_.push_back({Upstream(upstream),
+                          make_balancer(upstream),
+                          HostDraws(host_, upstream.name, earlier_configs_.size()),
+                          {},
+                          {}});
+    Upstreams& made = upstreams_.back();
+    const std::string policy = policy_text(upstream);
+    made.policy = host_.text(policy);
+    for (const PeerConfig& peer : upstream.peers) made.peer_names.push_back(host_.text(peer.name));
+    Record record;
+    record.kind = RecordKind::config;
+    record.subject = host_.text("upstream " + upstream.name);
+    record.text = host_.text(policy);
+    if (const std::string earlier = policy_of(before, upstream.name); !earlier.empty())
+      record.value = host_.text(earlier).value;
+    host_.record(record);
+  }
+}
+
+}  // namespace roundhouse::proxy

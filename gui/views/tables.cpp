@@ -1,0 +1,166 @@
+#include "gui/views/tables.h"
+
+#include <QFontMetricsF>
+#include <QHeaderView>
+#include <algorithm>
+
+#include "gui/views/lettering.h"
+#include "gui/views/playback.h"
+
+namespace roundhouse::view {
+namespace {
+
+constexpr int at_left = Qt::AlignLeft | Qt::AlignVCenter;
+constexpr int at_right = Qt::AlignRight | Qt::AlignVCenter;
+constexpr int predicted_rows = 5;
+
+QString text_of(const std::string& text) {
+  return QString::fromStdString(text);
+}
+
+/// The largest size of the first column's texts at which the longest fits.
+QFont font_that_fits(const std::vector<QString>& texts, int width) {
+  for (int pixels = 12; pixels > font_pixels_min; pixels -= 1) {
+    const QFont font = text_font(pixels);
+    const QFontMetricsF metrics(font);
+    const auto fits = [&](const QString& text) { return metrics.horizontalAdvance(text) + 8 <= width; };
+    if (std::all_of(texts.begin(), texts.end(), fits)) return font;
+  }
+  return text_font(font_pixels_min);
+}
+
+}  // namespace
+
+PredictedPanel::PredictedPanel(const Theme& theme, QWidget* parent)
+    : Panel("Predicted", "Predicted and observed", theme, parent),
+      table_(new PlainTable("tblPredicted", "Predicted and observed", {"", "predicted", "observed"}, 0, 21,
+                            this)) {
+  table_->set_headings_at_right({1, 2});
+  table_->setFixedHeight(table_->height_of(predicted_rows));
+  content()->addWidget(table_);
+  PredictedPanel::set_theme(theme);
+}
+
+void PredictedPanel::set_theme(const Theme& theme) {
+  Panel::set_theme(theme);
+  table_->set_theme(theme);
+}
+
+void PredictedPanel::show_rows(const std::vector<PredictedRow>& rows) {
+  const int count = static_cast<int>(rows.size());
+  table_->setRowCount(count);
+  std::vector<QString> names;
+  for (const auto& row : rows) names.push_back(text_of(row.name));
+  const QFont font = font_that_fits(names, table_->columnWidth(0));
+  for (int row = 0; row < count; ++row) {
+    const auto& line = rows[static_cast<std::size_t>(row)];
+    table_->set_cell(row, 0, {text_of(line.name), font, theme().text, at_left});
+    table_->set_cell(row, 1, {text_of(line.predicted), mono_font(12), theme().muted, at_right});
+    table_->set_cell(
+        row, 2, {text_of(line.observed), mono_font(12), line.holds ? theme().text : theme().error, at_right});
+  }
+}
+
+LogPanel::LogPanel(const Theme& theme, QWidget* parent)
+    : Panel("Log", "Packet log", theme, parent),
+      table_(new PlainTable("tblLog", "Packet log of the selected client", {"t", "", "packet", "where"}, 2,
+                            22, this)) {
+  table_->setVerticalScrollBarPolicy(Qt::ScrollBarAsNeeded);
+  content()->addWidget(table_);
+  LogPanel::set_theme(theme);
+}
+
+void LogPanel::set_theme(const Theme& theme) {
+  Panel::set_theme(theme);
+  table_->set_theme(theme);
+}
+
+QString LogPanel::heading_of(const SceneClient& client, const std::string& home) const {
+  // What is least missed goes first where the line is too long: the room, then how the client travels.
+  QStringList words{client.session.empty() ? "no session" : "sid " + text_of(client.session).left(6)};
+  if (!client.session.empty()) words << (client.polling ? "polling" : "WebSocket");
+  if (!client.room.empty()) words << room_text(client.room);
+  const QString name = text_of(client.name);
+  const QString end = text_of(home);
+  const QFontMetricsF metrics(text_font(12.5, QFont::Bold));
+  const double room = width() - 36;
+  while (words.size() > 1 && metrics.horizontalAdvance(name + "  " + words.join(" · ") + " · " + end) > room)
+    words.removeLast();
+  QString heading =
+      QString("<b style='color:%1'>%2</b> &nbsp;").arg(theme().text.name(), name.toHtmlEscaped());
+  heading += words.join(" · ").toHtmlEscaped();
+  if (!end.isEmpty()) {
+    heading += QString(" · <b style='color:%1'>%2</b>")
+                   .arg(theme().edge(theme().of(client.home)).name(), end.toHtmlEscaped());
+  }
+  return heading;
+}
+
+void LogPanel::show_log(const SceneClient* client, const std::string& home, const std::vector<LogRow>& rows,
+                        double speed) {
+  if (client == nullptr) {
+    set_heading("Packet log: click on a client");
+    table_->setRowCount(0);
+    return;
+  }
+  set_heading(heading_of(*client, home));
+  const int count = static_cast<int>(rows.size());
+  table_->setRowCount(count);
+  for (int row = 0; row < count; ++row) {
+    const auto& line = rows[static_cast<std::size_t>(row)];
+    const QString time = time_text(line.at, speed).chopped(2);
+    table_->set_cell(row, 0, {time + ' ', mono_font(12), theme().muted, at_left});
+    table_->set_cell(row, 1, {text_of(line.arrow) + ' ', text_font(13), theme().muted, at_left});
+    table_->set_cell(row, 2, {text_of(line.packet), text_font(12), theme().text, at_left});
+    table_->set_cell(row, 3, {text_of(line.where), text_font(12), theme().muted, at_left});
+  }
+}
+
+Scoreboard::Scoreboard(const Theme& theme, QWidget* parent)
+    : Panel("Scoreboard", "Scoreboard", theme, parent),
+      table_(new PlainTable("tblScoreboard", "Scoreboard of both runs", {"", "1", "2", "predicted"}, 0, 20,
+                            this)) {
+  table_->set_headings_at_right({1, 2, 3});
+  table_->horizontalHeader()->setFixedHeight(21);
+  content()->addWidget(table_);
+  Scoreboard::set_theme(theme);
+}
+
+void Scoreboard::set_theme(const Theme& theme) {
+  Panel::set_theme(theme);
+  table_->set_theme(theme);
+}
+
+void Scoreboard::show_rows(const std::vector<PredictedRow>& one, const std::vector<PredictedRow>& two) {
+  // Rows of both, in the order of the first; what only one run predicts has an empty place.
+  std::vector<std::string> names;
+  for (const auto* rows : {&one, &two}) {
+    for (const auto& row : *rows)
+      if (std::find(names.begin(), names.end(), row.name) == names.end()) names.push_back(row.name);
+  }
+  const auto find = [](const std::vector<PredictedRow>& rows, const std::string& name) {
+    const auto at = std::find_if(rows.begin(), rows.end(), [&](const auto& row) { return row.name == name; });
+    return at == rows.end() ? PredictedRow{name, "-", "-", true} : *at;
+  };
+  table_->setRowCount(static_cast<int>(names.size()));
+  std::vector<QString> texts;
+  for (const auto& name : names) texts.push_back(text_of(name));
+  const QFont font = font_that_fits(texts, table_->columnWidth(0));
+  for (int row = 0; row < static_cast<int>(names.size()); ++row) {
+    const auto first = find(one, names[static_cast<std::size_t>(row)]);
+    const auto second = find(two, names[static_cast<std::size_t>(row)]);
+    table_->set_cell(row, 0, {text_of(first.name), font, theme().text, at_left});
+    table_->set_cell(
+        row, 1,
+        {text_of(first.observed), mono_font(12), first.holds ? theme().text : theme().error, at_right});
+    table_->set_cell(
+        row, 2,
+        {text_of(second.observed), mono_font(12), second.holds ? theme().accent : theme().error, at_right});
+    const QString both = first.predicted == second.predicted
+                             ? text_of(first.predicted)
+                             : text_of(first.predicted + " / " + second.predicted);
+    table_->set_cell(row, 3, {both, text_font(11.5), theme().muted, at_right});
+  }
+}
+
+}  // namespace roundhouse::view

@@ -1,0 +1,230 @@
+// Shrinking by deletion: each simplification is tried, and kept where the property still breaks, until none can be kept. Big ones come
+// first, so that a long plan is short after few runs.
+#include <algorithm>
+
+#include <roundhouse/explore.h>
+#include "sim/faults/target.h"
+#include "sim/scenario/node_names.h"
+
+namespace roundhouse {
+namespace {
+
+constexpr Duration second = std::chrono::seconds(1);
+
+class Shrinker {
+ public:
+  Shrinker(Scenario plan, std::string property, const ClusterOptions& options)
+      : plan_(std::move(plan)), property_(std::move(property)), options_(options) {}
+
+  Result<Counterexample> shrink();
+
+ private:
+  /// Runs the candidate; keeps it as the plan where it still breaks the property.
+  bool keep(Scenario candidate);
+  bool fewer_steps();
+  bool fewer_clients();
+  bool fewer_instances();
+  bool fewer_messages();
+  bool simpler_settings();
+  bool shorter();
+
+  bool exhausted() const { return trials_ >= trials_max; }
+
+  Scenario plan_;
+  std::string property_;
+  const ClusterOptions& options_;
+  Verdict verdict_;
+  std::size_t trials_ = 0;
+};
+
+// Steps that name a node which the plan no longer has would be skipped; a file may not have them.
+void drop_orphans(Scenario& plan) {
+  const scenario_file::NodeNames names(plan);
+  const auto is_end = [&names](std::string_view name) { return names.is_end(name); };
+  std::erase_if(plan.steps,
+                [&](const Step& step) { return !is_end(step.target) && !parse_link(step.target, is_end); });
+  std::erase_if(plan.links, [&](const LinkLine& link) { return !is_end(link.a) || !is_end(link.b); });
+}
+
+/// The time at which the plan has nothing more to begin.
+Duration last_begin(const Scenario& plan) {
+  Duration last{};
+  for (const Step& step : plan.steps) last = std::max(last, step.at);
+  for (const ClientGroup& group : plan.clients) last = std::max(last, group.start + group.spread);
+  if (plan.workload.messages > 0) {
+    last = std::max(last, plan.workload.start + plan.workload.interval * (plan.workload.messages - 1));
+  }
+  return last;
+}
+
+bool Shrinker::keep(Scenario candidate) {
+  if (exhausted()) return false;
+  drop_orphans(candidate);
+  candidate.duration = std::max({candidate.duration, last_begin(candidate), Duration(1)});
+  if (trials_ > 0 && candidate == plan_) return false;
+  ++trials_;
+  const auto trial = try_plan(candidate, {property_}, options_);
+  if (!trial) return false;
+  const Verdict* failed = trial->failed({property_});
+  if (failed == nullptr) return false;
+  verdict_ = *failed;
+  plan_ = std::move(candidate);
+  return true;
+}
+
+bool Shrinker::fewer_steps() {
+  bool any = false;
+  for (std::size_t chunk = plan_.steps.size(); chunk > 0; chunk /= 2) {
+    // From the end: what comes later depends on what was before, and seldom the other way round.
+    for (std::size_t end = plan_.steps.size(); end > 0;) {
+      const std::size_t begin = end > chunk ? end - chunk : 0;
+      Scenario candidate = plan_;
+      candidate.steps.erase(candidate.steps.begin() + static_cast<std::ptrdiff_t>(begin),
+                            candidate.steps.begin() + static_cast<std::ptrdiff_t>(end));
+      any = keep(std::move(candidate)) || any;
+      end = std::min(begin, plan_.steps.size());
+    }
+  }
+  return any;
+}
+
+bool Shrinker::fewer_clients() {
+  bool any = false;
+  for (std::size_t i = plan_.clients.size(); i-- > 0;) {
+    if (plan_.clients.size() > 1) {
+      Scenario candidate = plan_;
+      candidate.clients.erase(candidate.clients.begin() + static_cast<std::ptrdiff_t>(i));
+      if (keep(std::move(candidate))) {
+        any = true;
+        continue;
+      }
+    }
+    const auto with_count = [&](std::uint32_t count) {
+      if (count == 0 || count >= plan_.clients[i].count) return false;
+      Scenario candidate = plan_;
+      candidate.clients[i].count = count;
+      return keep(std::move(candidate));
+    };
+    for (std::uint32_t to = 1; to < plan_.clients[i].count; to *= 2) {
+      if (with_count(to)) any = true;
+    }
+    while (with_count(plan_.clients[i].count - 1)) any = true;
+  }
+  return any;
+}
+
+// With fewer instances a session may live elsewhere: what is done to one is tried on each of those that are left.
+bool Shrinker::fewer_instances() {
+  for (std::uint32_t count = 1; count < plan_.instances; ++count) {
+    Scenario candidate = plan_;
+    candidate.instances = count;
+    if (keep(candidate)) return true;
+    for (std::uint32_t k = 1; k <= count; ++k) {
+      Scenario moved = candidate;
+      for (Step& step : moved.steps) {
+        if (scenario_file::is_numbered(step.target, plan_.instance_prefix, plan_.instances))
+          step.target = plan_.instance_prefix + "-" + std::to_string(k);
+      }
+      if (keep(std::move(moved))) return true;
+    }
+  }
+  return false;
+}
+
+bool Shrinker::fewer_messages() {
+  bool any = false;
+  const auto with_messages = [&](std::uint32_t messages) {
+    if (messages >= plan_.workload.messages) return false;
+    Scenario candidate = plan_;
+    candidate.workload.messages = messages;
+    return keep(std::move(candidate));
+  };
+  if (with_messages(0)) return true;
+  while (with_messages(plan_.workload.messages / 2)) any = true;
+  while (plan_.workload.messages > 0 && with_messages(plan_.workload.messages - 1)) any = true;
+  return any;
+}
+
+// Each setting by itself: what a plan does not need should be as it is everywhere.
+bool Shrinker::simpler_settings() {
+  bool any = false;
+  const auto with = [&](auto change) {
+    Scenario candidate = plan_;
+    change(candidate);
+    if (!(candidate == plan_) && keep(std::move(candidate))) any = true;
+  };
+  for (std::size_t i = plan_.links.size(); i-- > 0;) {
+    with([i](Scenario& plan) { plan.links.erase(plan.links.begin() + static_cast<std::ptrdiff_t>(i)); });
+  }
+  with([](Scenario& plan) { plan.default_link = Scenario{}.default_link; });
+  for (std::size_t i = 0; i < plan_.clients.size(); ++i) {
+    with([i](Scenario& plan) { plan.clients[i].think = plan.clients[i].think_jitter = {}; });
+    with([i](Scenario& plan) { plan.clients[i].start = plan.clients[i].spread = {}; });
+    with([i](Scenario& plan) { plan.clients[i].rooms = std::min(plan.clients[i].rooms, 1u); });
+    with([i](Scenario& plan) { plan.clients[i].rooms = 0; });
+  }
+  with([](Scenario& plan) { plan.workload.payload_bytes = Workload{}.payload_bytes; });
+  with([](Scenario& plan) { plan.workload.start = second; });
+  return any;
+}
+
+// Whole seconds, and few of them, read best.
+bool Shrinker::shorter() {
+  bool any = false;
+  const auto with_duration = [&](Duration duration) {
+    if (duration >= plan_.duration) return false;
+    Scenario candidate = plan_;
+    candidate.duration = duration;
+    return keep(std::move(candidate));
+  };
+  const auto rounded_up = [](Duration span) { return (span + second - Duration(1)) / second * second; };
+  if (with_duration(std::max(rounded_up(last_begin(plan_)), second))) any = true;
+  while (plan_.duration > second && with_duration(rounded_up(plan_.duration / 2))) any = true;
+  while (plan_.duration > second && with_duration(plan_.duration - second)) any = true;
+  for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
+    for (const Duration unit : {second, second / 10}) {
+      Scenario candidate = plan_;
+      candidate.steps[i].at = rounded_up(plan_.steps[i].at * (second / unit)) / (second / unit);
+      if (candidate.steps[i].at == plan_.steps[i].at) break;
+      if (i + 1 < plan_.steps.size() && candidate.steps[i].at > plan_.steps[i + 1].at) continue;
+      if (keep(std::move(candidate))) {
+        any = true;
+        break;
+      }
+    }
+  }
+  return any;
+}
+
+Result<Counterexample> Shrinker::shrink() {
+  plan_.expect.clear();
+  plan_.agree.clear();
+  if (const auto first = try_plan(plan_, {property_}, options_); !first) return first.error();
+  if (!keep(plan_)) return Error("the plan does not break " + property_);
+  // Nothing that was kept in the last round: nothing can go.
+  for (bool any = true; any && !exhausted();) {
+    any = fewer_steps();
+    any = fewer_clients() || any;
+    any = fewer_instances() || any;
+    any = fewer_messages() || any;
+    any = simpler_settings() || any;
+    any = shorter() || any;
+  }
+  Expectation broken;
+  broken.property = property_;
+  broken.broken = true;
+  broken.name = property_ + " is broken";
+  plan_.expect.push_back(std::move(broken));
+  plan_.title = verdict_.name + " is broken";
+  plan_.about = verdict_.words;
+  return Counterexample{std::move(plan_), std::move(verdict_), trials_};
+}
+
+}  // namespace
+
+Result<Counterexample> shrink(const Scenario& plan, const std::string& property,
+                              const ClusterOptions& options) {
+  return Shrinker(plan, property, options).shrink();
+}
+
+}  // namespace roundhouse

@@ -1,0 +1,62 @@
+// CPU time of a frame: 1,000 clients and 5,000 messages in flight, painted without a GPU.
+#include <QPainter>
+#include <QtTest>
+#include <ctime>
+
+#include "gui/views/scene_widget.h"
+#include "tests/gui/views/made_run.h"
+
+using namespace roundhouse;
+using namespace roundhouse::view;
+
+namespace {
+
+constexpr double budget_ms = 8;
+// Other programs share the caches and the clock of a test machine.
+constexpr double allowance = 2;
+
+double thread_cpu_ms() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
+}
+
+}  // namespace
+
+class BudgetTest : public QObject {
+  Q_OBJECT
+
+ private Q_SLOTS:
+  void a_frame_of_a_thousand_clients_and_five_thousand_messages_keeps_its_budget() {
+    MadeRun run(thousand_clients());
+    run.seek({8'750'000'000});
+    run.crowd(5000);
+    QVERIFY(run.scene().flights.size() >= 5000);
+    Scene scene = run.scene();
+    SceneWidget widget(Theme::dark(), SceneForm::full);
+    widget.resize(1091, 597);
+    QImage screen(1091, 597, QImage::Format_ARGB32_Premultiplied);
+    constexpr int frames = 120;
+    double spent = 0;
+    double screen_seconds = 0;
+    for (int frame = -10; frame < frames; ++frame) {
+      scene.at = scene.at + Duration(100'000);
+      screen_seconds += 1.0 / 60;
+      const double begin = thread_cpu_ms();
+      widget.show_scene(
+          &scene,
+          {.second = std::chrono::milliseconds(6), .screen_seconds = screen_seconds, .running = true});
+      widget.render(&screen, {}, {}, QWidget::RenderFlags());
+      if (frame >= 0) spent += thread_cpu_ms() - begin;
+    }
+    const double each = spent / frames;
+    qInfo("%.2f ms CPU a frame (budget %.0f ms), %d signs drawn, k = %d", each, budget_ms,
+          widget.counts().signs, widget.counts().k);
+#ifdef NDEBUG
+    QVERIFY(each <= budget_ms * allowance);
+#endif
+  }
+};
+
+QTEST_MAIN(BudgetTest)
+#include "budget_test.moc"
