@@ -18,6 +18,18 @@ bool ends_connection(int status) {
   return status == 400 || status == 413 || status == 414 || status == 500 || status == 501;
 }
 
+/// nginx's words, with what it was doing: it takes itself to be sending until something comes back.
+std::string_view client_left_text(const Exchange& exchange) {
+  if (exchange.phase == Exchange::Phase::connecting)
+    return "epoll_wait() reported that client prematurely closed connection, so upstream connection is "
+           "closed too while connecting to upstream";
+  if (exchange.input.rest().empty())
+    return "epoll_wait() reported that client prematurely closed connection, so upstream connection is "
+           "closed too while sending request to upstream";
+  return "epoll_wait() reported that client prematurely closed connection, so upstream connection is "
+         "closed too while reading response header from upstream";
+}
+
 }  // namespace
 
 void Proxy::advance(ConnectionId connection) {
@@ -103,7 +115,8 @@ void Proxy::start_exchange(ConnectionId connection, Slot& slot) {
   auto target = read_target(exchange.request.head.target);
   if (!target) {
     exchange.target.path = "/";
-    return answer_own(connection, slot, {.status = 400}, "client sent invalid request", Cause::closed);
+    return answer_own(connection, slot, {.status = 400},
+                      "client sent invalid request while reading client request line", Cause::closed);
   }
   exchange.target = std::move(*target);
   exchange.host = host_of(exchange.request.head, exchange.target, {});
@@ -213,9 +226,10 @@ void Proxy::client_gone(ConnectionId connection, Slot& slot, Cause cause) {
   Exchange& exchange = *client.exchange;
   if (!exchange.ever_sent) lose(connection, exchange.request.body, cause);
   lose(connection, exchange.output, cause);
+  const std::string_view why = client_left_text(exchange);
   lose(connection, exchange.input.take_all(), cause);
   if (exchange.phase != Exchange::Phase::body) {
-    record_answer(connection, &exchange, 499, "client closed the connection");
+    record_answer(connection, &exchange, 499, why);
   }
   drop_upstream(exchange, /*failed=*/false, /*close=*/true);
   client.exchange.reset();
