@@ -204,10 +204,11 @@ void Proxy::finish_exchange(ConnectionId connection, Slot& slot) {
   const Duration idle = client.exchange->location->keepalive_timeout;
   ROUNDHOUSE_ASSERT(!client.exchange->upstream);
   client.exchange.reset();
-  if (!keep_alive) {
+  if (!keep_alive || quitting_) {
     record_marks(RecordKind::lost, connection, client.reader.waiting(), Cause::closed);
     return close_client(connection, slot);
   }
+  client.kept_alive = true;
   set_deadline(connection, slot, host_.now() + idle);
   if (std::exchange(client.reading_paused, false)) host_.pause_reading(connection, false);
   advance(connection);

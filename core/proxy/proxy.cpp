@@ -216,6 +216,7 @@ void Proxy::on_close(ConnectionId connection, CloseReason reason) {
 
 void Proxy::on_timer(std::uint64_t tag) {
   const ConnectionId connection{static_cast<std::uint32_t>(tag), static_cast<std::uint32_t>(tag >> 32)};
+  if (connection.serial == 0) return end_leftovers(connection.slot);
   Slot* slot = slot_of(connection);
   if (slot == nullptr) return;
   slot->timer_armed = false;

@@ -23,18 +23,21 @@ double seconds_between(Instant from, Instant to) {
 /// A case: one tunnel, opened, and what became of it.
 class Case {
  public:
-  Case(const Json& recorded, const Json& one, std::size_t servers = 1)
-      : case_(one), text_(config_text(recorded, servers)), stage_(read_text(text_)) {
+  Case(const Json& recorded, const Json& one)
+      : case_(one), name_(text_of(one.at("case"))), text_(config_text(recorded)), stage_(read_text(text_)) {
     stage_.run_until({500'000'000});
   }
 
   std::vector<Part> play();
 
  private:
-  static std::string config_text(const Json& recorded, std::size_t servers) {
-    std::string upstream;
-    for (std::size_t i = 0; i < servers; ++i) upstream += fmt::format("server 127.42.0.{}:9000;\n", i + 1);
-    return "events {}\nhttp {\nupstream app {\n" + upstream +
+  std::string config_text(const Json& recorded) const {
+    std::string upstream = "server 127.42.0.1:9000;\n";
+    if (name_ == "reload_forgets_state") upstream += "server 127.42.0.2:9000;\n";
+    // The note says so: "with worker_shutdown_timeout 1s".
+    const bool limited = name_.ends_with("shutdown_timeout");
+    return (limited ? "worker_shutdown_timeout 1s;\n" : std::string()) +
+           "events {}\nhttp {\nupstream app {\n" + upstream +
            "}\nserver { listen 80;\nlocation / {\nproxy_pass http://app;\n" +
            lines_of(recorded.at("location")) + "proxy_read_timeout " +
            word_of(recorded.at("proxy_read_timeout_s")) + "s;\n}\n}\n}\n";
@@ -65,6 +68,7 @@ class Case {
   void reload_forgets_state();
 
   const Json& case_;
+  std::string name_;
   std::string text_;
   Stage stage_;
   Talk* talk_ = nullptr;
@@ -82,32 +86,31 @@ std::string near(const Json& recorded, double played) {
 }
 
 std::vector<Part> Case::play() {
-  const std::string name = text_of(case_.at("case"));
-  if (name == "reload_forgets_state") {
+  if (name_ == "reload_forgets_state") {
     reload_forgets_state();
     return parts_;
   }
   open();
-  if (name == "idle") {
+  if (name_ == "idle") {
     wait_for_end();
-  } else if (name == "client_sends_only" || name == "server_sends_only") {
-    drip(name == "server_sends_only");
+  } else if (name_ == "client_sends_only" || name_ == "server_sends_only") {
+    drip(name_ == "server_sends_only");
     wait_for_end();
-  } else if (name == "timer_slack") {
+  } else if (name_ == "timer_slack") {
     stage_.run_for(200ms);
     client_says("x");
     stage_.settle();
     from_ = stage_.now();
     wait_for_end();
-  } else if (name == "server_fin") {
+  } else if (name_ == "server_fin") {
     server_says("0123456789");
     stage_.backend(0).close(heard(), Close::fin);
     wait_for_end();
-  } else if (name == "server_rst") {
+  } else if (name_ == "server_rst") {
     stage_.backend(0).close(heard(), Close::reset);
     wait_for_end();
-  } else if (name == "client_half_close" || name == "client_rst") {
-    stage_.clients().close(*talk_, name == "client_rst" ? Close::reset : Close::fin);
+  } else if (name_ == "client_half_close" || name_ == "client_rst") {
+    stage_.clients().close(*talk_, name_ == "client_rst" ? Close::reset : Close::fin);
     stage_.settle();
     parts_.push_back({"server sees", text_of(case_.at("server_sees")),
                       heard().eof     ? "eof"
@@ -120,7 +123,7 @@ std::vector<Part> Case::play() {
       parts_.push_back({"client sees", text_of(case_.at("client_sees")),
                         stage_.told(*talk_).ended_in_order ? "eof" : "reset"});
     return parts_;
-  } else if (name == "reload") {
+  } else if (name_ == "reload") {
     stage_.proxy().reload(read_text(text_));
     stage_.run_for(1s);
     client_says("ping");
@@ -129,10 +132,26 @@ std::vector<Part> Case::play() {
                       heard().bytes.ends_with("ping") ? "yes" : "no"});
     from_ = stage_.now();
     wait_for_end();
-  } else if (name == "stop") {
+  } else if (name_ == "stop") {
     stage_.world().stop(stage_.proxy_node());
     compare_new_request();
-  } else if (name == "worker_killed") {
+  } else if (name_ == "quit" || name_ == "quit_shutdown_timeout") {
+    stage_.proxy().quit();
+    compare_new_request();
+    if (name_ == "quit") {
+      // Watched for 3 s, which is longer than an idle tunnel lives.
+      while (seconds_between(from_, stage_.now()) < 3) {
+        client_says("x");
+        stage_.run_for(100ms);
+      }
+    } else {
+      wait_for_end();
+    }
+  } else if (name_ == "reload_shutdown_timeout") {
+    stage_.proxy().reload(read_text(text_));
+    compare_new_request();
+    wait_for_end();
+  } else if (name_ == "worker_killed") {
     stage_.world().kill(stage_.proxy_node());
     stage_.settle();
     stage_.world().start(stage_.proxy_node());
@@ -185,7 +204,7 @@ void replay_tunnel_end(const Json& recorded, Tally& tally) {
   for (const Json& one : recorded.at("cases").as_array()) {
     const std::string name = text_of(one.at("case"));
     try {
-      tally.row(name, Case(recorded, one, name == "reload_forgets_state" ? 2 : 1).play());
+      tally.row(name, Case(recorded, one).play());
     } catch (const std::exception& problem) {
       tally.row(name, {{"replay", "played", problem.what()}});
     }

@@ -152,6 +152,7 @@ struct Config {
   /// Those of them that nginx itself gives, in its words.
   std::vector<Error> nginx_warnings;
   std::int64_t worker_processes = 1;
+  Duration shutdown_timeout{};  ///< worker_shutdown_timeout; 0: no limit
 };
 
 struct ReadOptions {

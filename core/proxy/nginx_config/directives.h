@@ -70,6 +70,7 @@ enum class Setting : std::uint8_t {
   body_max,
   buffer_size,
   buffering,
+  shutdown_timeout,  ///< of the whole file
   count
 };
 

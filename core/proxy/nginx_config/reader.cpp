@@ -199,8 +199,11 @@ Reader::Problem Reader::read_setting(const Directive& directive) {
       break;
   }
   if (!value) return error("\"" + name + "\" directive invalid value");
-  if (directive.setting != Setting::none)
+  if (directive.setting == Setting::shutdown_timeout) {
+    config_.shutdown_timeout = std::chrono::milliseconds(*value);
+  } else if (directive.setting != Setting::none) {
     level().settings[static_cast<std::size_t>(directive.setting)] = value;
+  }
   return std::nullopt;
 }
 
