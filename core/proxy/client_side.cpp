@@ -30,6 +30,13 @@ std::string_view client_left_text(const Exchange& exchange) {
          "closed too while reading response header from upstream";
 }
 
+/// nginx serves files where nothing is proxied; here there are none, and its log would say so.
+std::string no_file_text(const Exchange& exchange) {
+  const std::string file = "\"" + exchange.location->root + exchange.target.path;
+  if (file.ends_with('/')) return file + "index.html\" is not found (2: No such file or directory)";
+  return "open() " + file + "\" failed (2: No such file or directory)";
+}
+
 }  // namespace
 
 void Proxy::advance(ConnectionId connection) {
@@ -152,7 +159,7 @@ void Proxy::route_request(ConnectionId connection, Slot& slot) {
   }
   if (exchange.location->answer) return returned(*exchange.location->answer);
   if (!exchange.location->upstream)
-    return answer_own(connection, slot, {.status = 404}, "no proxy_pass here", Cause::closed);
+    return answer_own(connection, slot, {.status = 404}, no_file_text(exchange), Cause::closed);
 
   exchange.upstream_index = first_upstream_ + *exchange.location->upstream;
   const Upstreams& upstream = upstreams_[exchange.upstream_index];

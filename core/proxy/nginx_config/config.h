@@ -105,7 +105,8 @@ struct Location {
   std::optional<std::string> uri;         ///< of the proxy_pass: replaces the location's prefix
   std::string proxy_host;                 ///< $proxy_host
   std::optional<Return> answer;
-  std::vector<HeaderLine> headers;  ///< to the upstream, defaults included, in nginx's order
+  std::string root = "/usr/share/nginx/html";  ///< where nginx would look for a file; here there are none
+  std::vector<HeaderLine> headers;             ///< to the upstream, defaults included, in nginx's order
   int upstream_minor_version = 0;
   Duration connect_timeout{std::chrono::seconds(60)};
   Duration send_timeout{std::chrono::seconds(60)};

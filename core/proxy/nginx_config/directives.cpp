@@ -101,7 +101,7 @@ constexpr Directive table[] = {
     plain("error_log", in_main | in_http_levels, 1, any_number, Does::ignored),
     plain("log_format", in_http, 2, any_number, Does::ignored),
     plain("resolver", in_http_levels, 1, any_number, Does::ignored),
-    plain("root", in_http_levels, 1, 1, Does::ignored),
+    plain("root", in_http_levels, 1, 1, Does::root),
     plain("index", in_http_levels, 1, any_number, Does::ignored),
 
     // Main and events.

@@ -46,6 +46,7 @@ enum class Does : std::uint8_t {
   proxy_http_version,
   answer,
   include,
+  root,
   worker_processes,
   worker_connections,
   // settings with a value

@@ -124,6 +124,10 @@ Reader::Problem Reader::act(const Directive& directive, Context context) {
       return read_return();
     case Does::include:
       return read_include_in(context);
+    case Does::root:
+      if (auto problem = once(directive.name)) return problem;
+      level().root = words()[1];
+      return std::nullopt;
     case Does::worker_processes: {
       if (auto problem = once(directive.name)) return problem;
       if (words()[1] == "auto") return std::nullopt;
