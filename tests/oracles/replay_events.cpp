@@ -180,6 +180,7 @@ class Replay {
 
   void check_balance() {
     std::map<std::string, std::int64_t> load;
+    for (std::size_t i = 0; i < stage_.servers(); ++i) load[std::to_string(i)] = 0;
     for (const auto& [id, talk] : tunnels_) ++load[std::string(field_of(talk->got, "X-Server"))];
     const auto by_load = [](const auto& a, const auto& b) { return a.second < b.second; };
     const auto [least, most] = std::minmax_element(load.begin(), load.end(), by_load);

@@ -36,6 +36,7 @@ class Stage final : private RecordSink {
   NodeId proxy_node() const { return proxy_node_; }
   ScriptedClient& clients();
   ScriptedBackend& backend(std::size_t server);
+  std::size_t servers() const { return scripts_.size(); }
   BackendScript& script(std::size_t server) { return scripts_[server]; }
   /// The last connection that the server accepted.
   Heard& last_heard(std::size_t server);
