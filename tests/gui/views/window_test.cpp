@@ -164,7 +164,7 @@ class WindowTest : public QObject {
     window->set_speed(1);
     window->set_playing(true);
     for (int ms = 0; ms <= 3000; ms += 100) window->setTime(ms);
-    QCOMPARE(seconds(window->now()), 0.75);
+    QCOMPARE(seconds(window->now()), 0.975);
     QVERIFY(window->playing());
   }
 
