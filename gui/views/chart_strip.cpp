@@ -53,8 +53,12 @@ void ChartStrip::show_chart(std::size_t index, const RunModel& one, const RunMod
                             QString::fromStdString(two->scene().policy));
 }
 
+void ChartStrip::forget_scales() {
+  for (ChartPanel* chart : charts_) chart->forget_scale();
+}
+
 void ChartStrip::show_score(const RunModel& one, const RunModel& two) {
-  scoreboard_->show_rows(one.predicted(), two.predicted());
+  scoreboard_->show_rows(scoreboard(one, two));
 }
 
 void ChartStrip::resizeEvent(QResizeEvent*) {

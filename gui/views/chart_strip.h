@@ -20,6 +20,8 @@ class ChartStrip : public QWidget {
   void show_all(const RunModel& one, const RunModel* two);
   /// The chart whose turn it is: painting all of them would take a whole frame.
   void show_next(const RunModel& one, const RunModel* two);
+  /// After a seek: scales are those of the moment, wherever one came from.
+  void forget_scales();
   void show_score(const RunModel& one, const RunModel& two);
 
  protected:

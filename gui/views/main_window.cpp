@@ -49,8 +49,9 @@ MainWindow::MainWindow(Options options, QWidget* parent)
 void MainWindow::connect_controls() {
   connect(top_bar_, &TopBar::scenario_chosen, this, &MainWindow::open);
   connect(top_bar_, &TopBar::file_wanted, this, &MainWindow::open_file);
-  connect(top_bar_, &TopBar::policy_chosen, this,
-          [this](const QString& policy) { send({.verb = "policy", .target = policy.toStdString()}); });
+  connect(top_bar_, &TopBar::policy_chosen, this, [this](const QString& directive) {
+    send({.verb = "policy", .target = "proxy", .arguments = {{"policy", directive.toStdString()}}});
+  });
   connect(top_bar_, &TopBar::view_chosen, this, &MainWindow::set_compare);
   connect(top_bar_, &TopBar::help_pressed, help_, &HelpCard::toggle);
   connect(top_bar_, &TopBar::theme_pressed, this, [this] {
@@ -149,6 +150,7 @@ void MainWindow::seek(Instant when) {
     runs_.ask_for(when);
   }
   settled_ = true;
+  charts_->forget_scales();
   show_scenes();
   show_panels(true);
 }
@@ -227,8 +229,16 @@ void MainWindow::select_named(const QString& name) {
 
 void MainWindow::send(const Step& step) {
   if (!runs_.any()) return;
-  notice(runs_.send(step) ? QString::fromStdString(step.verb + ' ' + step.target)
-                          : "This run is over: it can be watched, not changed");
+  QString words = QString::fromStdString(step.verb + ' ' + step.target);
+  for (const auto& [name, value] : step.arguments) words += ": " + QString::fromStdString(value);
+  // A step is done at the live end of the run; whoever sends one wants to see what it does.
+  const Instant end = runs_.heads_end();
+  if (runs_.send(step)) {
+    notice(words);
+    seek(end);
+  } else {
+    notice("This run is over: it can be watched, not changed");
+  }
   show_panels(true);
 }
 

@@ -72,6 +72,11 @@ std::array<Instant, 2> ShownRuns::heads() const {
   return heads;
 }
 
+Instant ShownRuns::heads_end() const {
+  const auto both = heads();
+  return std::max(both[0], both[1]);
+}
+
 std::vector<TimelineMark> ShownRuns::marks(const std::vector<TimelineMark>& own) const {
   std::vector<TimelineMark> marks = own;
   for (const auto& run : runs_) {

@@ -33,6 +33,8 @@ class ShownRuns {
   Instant moment_after(Instant now) const;
   Instant moment_before() const;
   std::array<Instant, 2> heads() const;
+  /// The later one of both.
+  Instant heads_end() const;
 
   /// `own` and those of the runs, each once, by time.
   std::vector<TimelineMark> marks(const std::vector<TimelineMark>& own) const;

@@ -131,35 +131,25 @@ void Scoreboard::set_theme(const Theme& theme) {
   table_->set_theme(theme);
 }
 
-void Scoreboard::show_rows(const std::vector<PredictedRow>& one, const std::vector<PredictedRow>& two) {
-  // Rows of both, in the order of the first; what only one run predicts has an empty place.
-  std::vector<std::string> names;
-  for (const auto* rows : {&one, &two}) {
-    for (const auto& row : *rows)
-      if (std::find(names.begin(), names.end(), row.name) == names.end()) names.push_back(row.name);
-  }
-  const auto find = [](const std::vector<PredictedRow>& rows, const std::string& name) {
-    const auto at = std::find_if(rows.begin(), rows.end(), [&](const auto& row) { return row.name == name; });
-    return at == rows.end() ? PredictedRow{name, "-", "-", true} : *at;
-  };
-  table_->setRowCount(static_cast<int>(names.size()));
-  std::vector<QString> texts;
-  for (const auto& name : names) texts.push_back(text_of(name));
-  const QFont font = font_that_fits(texts, table_->columnWidth(0));
-  for (int row = 0; row < static_cast<int>(names.size()); ++row) {
-    const auto first = find(one, names[static_cast<std::size_t>(row)]);
-    const auto second = find(two, names[static_cast<std::size_t>(row)]);
-    table_->set_cell(row, 0, {text_of(first.name), font, theme().text, at_left});
-    table_->set_cell(
-        row, 1,
-        {text_of(first.observed), mono_font(12), first.holds ? theme().text : theme().error, at_right});
-    table_->set_cell(
-        row, 2,
-        {text_of(second.observed), mono_font(12), second.holds ? theme().accent : theme().error, at_right});
-    const QString both = first.predicted == second.predicted
-                             ? text_of(first.predicted)
-                             : text_of(first.predicted + " / " + second.predicted);
-    table_->set_cell(row, 3, {both, text_font(11.5), theme().muted, at_right});
+void Scoreboard::show_rows(const std::vector<ScoreRow>& rows) {
+  const int count = static_cast<int>(rows.size());
+  table_->setRowCount(count);
+  std::vector<QString> names;
+  for (const auto& row : rows) names.push_back(text_of(row.name));
+  const QFont font = font_that_fits(names, table_->columnWidth(0));
+  for (int row = 0; row < count; ++row) {
+    const auto& line = rows[static_cast<std::size_t>(row)];
+    // The better one is bold; the second run has the colour of its lines in the charts.
+    const auto side = [&](int number, const std::string& figure, const QColor& colour) {
+      const bool bad = line.harm && figure != "0";
+      table_->set_cell(row, number,
+                       {text_of(figure), mono_font(12, line.better == number ? QFont::Bold : QFont::Normal),
+                        bad ? theme().error : colour, at_right});
+    };
+    table_->set_cell(row, 0, {text_of(line.name), font, theme().text, at_left});
+    side(1, line.one, theme().text);
+    side(2, line.two, theme().accent);
+    table_->set_cell(row, 3, {text_of(line.predicted), text_font(11.5), theme().muted, at_right});
   }
 }
 

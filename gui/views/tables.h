@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gui/models/run_model.h"
+#include "gui/models/scoreboard.h"
 #include "gui/views/panel.h"
 
 namespace roundhouse::view {
@@ -40,7 +41,7 @@ class Scoreboard : public Panel {
  public:
   explicit Scoreboard(const Theme& theme, QWidget* parent = nullptr);
   void set_theme(const Theme& theme) override;
-  void show_rows(const std::vector<PredictedRow>& one, const std::vector<PredictedRow>& two);
+  void show_rows(const std::vector<ScoreRow>& rows);
 
  private:
   PlainTable* table_;
