@@ -126,7 +126,8 @@ void paint_card(Lettering& lettering, const Scene& scene, const SceneInstance& i
                                       QString::fromStdString(instance.name), name_font, text);
   const QFont state_font = text_font(card.width() < 180 ? 11.5 : 12.5, QFont::DemiBold);
   const QRectF state(name.left() + used + 4, line - 12, card.right() - inset - name.left() - used - 4, 24);
-  QString words = state_text(scene, instance, compact);
+  // All cards of a scene say it alike, so the width decides and not the number.
+  QString words = state_text(scene, instance, compact || card.width() < 195);
   if (QFontMetricsF(state_font).horizontalAdvance(words) > state.width())
     words = instance.down ? "DOWN" : state_text(scene, instance, true);
   lettering.write(state, Qt::AlignRight | Qt::AlignVCenter, words, state_font,

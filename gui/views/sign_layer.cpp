@@ -26,12 +26,6 @@ double share_of(const SceneFlight& flight, Instant now) {
   return std::clamp(static_cast<double>((now - flight.departed).count()) / whole, 0.0, 1.0);
 }
 
-/// How far along its way a lost message comes. A dead receiver is reached, a cut link is not passed.
-double reach_of(const SceneFlight& flight) {
-  if (!flight.lost) return 1;
-  return flight.cause == Cause::cut || flight.cause == Cause::timeout ? 0.5 : 0.86;
-}
-
 }  // namespace
 
 void SignLayer::prepare(const Theme& theme, double pixel_ratio, SceneForm form) {
@@ -113,7 +107,7 @@ void SignLayer::paint_signs(QPainter& painter, const SignSight& sight, Effort ef
     const SceneFlight& flight = scene.flights[index];
     Curve way;
     if (!places.way(flight.from, flight.to, way)) continue;
-    const double share = eased(share_of(flight, scene.at)) * reach_of(flight);
+    const double share = eased(share_of(flight, scene.at)) * static_cast<double>(flight.reached);
     const bool dead = flight.lost && scene.at >= flight.arrives;
     const QPointF across = way.to - way.from;
     const double length = std::max(std::hypot(across.x(), across.y()), 1.0);

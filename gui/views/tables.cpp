@@ -12,7 +12,10 @@ namespace {
 
 constexpr int at_left = Qt::AlignLeft | Qt::AlignVCenter;
 constexpr int at_right = Qt::AlignRight | Qt::AlignVCenter;
-constexpr int predicted_rows = 5;
+constexpr int predicted_rows = 5;  // more are scrolled to
+constexpr int row_height = 21;
+constexpr int two_lines_height = 31;
+constexpr int log_row_height = 22;
 
 QString text_of(const std::string& text) {
   return QString::fromStdString(text);
@@ -33,9 +36,11 @@ QFont font_that_fits(const std::vector<QString>& texts, int width) {
 
 PredictedPanel::PredictedPanel(const Theme& theme, QWidget* parent)
     : Panel("Predicted", "Predicted and observed", theme, parent),
-      table_(new PlainTable("tblPredicted", "Predicted and observed", {"", "predicted", "observed"}, 0, 21,
-                            this)) {
+      table_(new PlainTable("tblPredicted", "Predicted and observed", {"", "predicted", "observed"}, 0,
+                            row_height, this)) {
   table_->set_headings_at_right({1, 2});
+  table_->setWordWrap(true);
+  table_->setVerticalScrollBarPolicy(Qt::ScrollBarAsNeeded);
   table_->setFixedHeight(table_->height_of(predicted_rows));
   content()->addWidget(table_);
   PredictedPanel::set_theme(theme);
@@ -49,30 +54,43 @@ void PredictedPanel::set_theme(const Theme& theme) {
 void PredictedPanel::show_rows(const std::vector<PredictedRow>& rows) {
   const int count = static_cast<int>(rows.size());
   table_->setRowCount(count);
-  std::vector<QString> names;
-  for (const auto& row : rows) names.push_back(text_of(row.name));
-  const QFont font = font_that_fits(names, table_->columnWidth(0));
+  const QFont font = text_font(12);
+  const QFont small = text_font(11);
+  int height = table_->height_of(0);
   for (int row = 0; row < count; ++row) {
     const auto& line = rows[static_cast<std::size_t>(row)];
-    table_->set_cell(row, 0, {text_of(line.name), font, theme().text, at_left});
+    // A name that is longer than its line takes two smaller ones.
+    const QString name = text_of(line.name);
+    const bool fits = QFontMetricsF(font).horizontalAdvance(name) + 8 <= table_->columnWidth(0);
+    table_->setRowHeight(row, fits ? row_height : two_lines_height);
+    table_->set_cell(row, 0, {name, fits ? font : small, theme().text, at_left});
     table_->set_cell(row, 1, {text_of(line.predicted), mono_font(12), theme().muted, at_right});
     table_->set_cell(
         row, 2, {text_of(line.observed), mono_font(12), line.holds ? theme().text : theme().error, at_right});
+    if (row < predicted_rows) height += table_->rowHeight(row);
   }
+  if (table_->height() != height) table_->setFixedHeight(height);
 }
 
 LogPanel::LogPanel(const Theme& theme, QWidget* parent)
     : Panel("Log", "Packet log", theme, parent),
       table_(new PlainTable("tblLog", "Packet log of the selected client", {"t", "", "packet", "where"}, 2,
-                            22, this)) {
+                            log_row_height, this)) {
   table_->setVerticalScrollBarPolicy(Qt::ScrollBarAsNeeded);
   content()->addWidget(table_);
+  content()->addStretch(0);
   LogPanel::set_theme(theme);
 }
 
 void LogPanel::set_theme(const Theme& theme) {
   Panel::set_theme(theme);
   table_->set_theme(theme);
+}
+
+void LogPanel::resizeEvent(QResizeEvent*) {
+  // Whole rows: half a row below looks as if something were wrong.
+  const int room = height() - table_->y() - 10 - table_->height_of(0);
+  table_->setMaximumHeight(table_->height_of(std::max(1, room / log_row_height)));
 }
 
 QString LogPanel::heading_of(const SceneClient& client, const std::string& home) const {

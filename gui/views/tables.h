@@ -29,6 +29,9 @@ class LogPanel : public Panel {
   void show_log(const SceneClient* client, const std::string& home, const std::vector<LogRow>& rows,
                 double speed);
 
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+
  private:
   QString heading_of(const SceneClient& client, const std::string& home) const;
 
