@@ -216,15 +216,16 @@ void MainWindow::select(EntityId entity) {
   }
 }
 
-void MainWindow::select_named(const QString& name) {
-  if (!runs_.any() || name.isEmpty()) return;
+bool MainWindow::select_named(const QString& name) {
+  if (!runs_.any() || name.isEmpty()) return false;
   for (const auto& client : run()->scene().clients) {
     if (QString::fromStdString(client.name).contains(name, Qt::CaseInsensitive)) {
       select(client.entity);
-      return;
+      return true;
     }
   }
   notice("No client is called " + name);
+  return false;
 }
 
 void MainWindow::send(const Step& step) {

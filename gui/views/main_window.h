@@ -64,7 +64,8 @@ class MainWindow : public QWidget {
   void set_compare(bool compare);
   bool comparing() const { return comparing_; }
   void select(EntityId entity);
-  void select_named(const QString& name);
+  /// A client by a part of its name. False: there is none.
+  bool select_named(const QString& name);
   RunModel* run(std::size_t side = 0) const { return runs_.side(side); }
   SceneWidget* scene(std::size_t side = 0) const { return scenes_[side]; }
 

@@ -61,7 +61,7 @@ void PredictedPanel::show_rows(const std::vector<PredictedRow>& rows) {
     const auto& line = rows[static_cast<std::size_t>(row)];
     // A name that is longer than its line takes two smaller ones.
     const QString name = text_of(line.name);
-    const bool fits = QFontMetricsF(font).horizontalAdvance(name) + 8 <= table_->columnWidth(0);
+    const bool fits = QFontMetricsF(font).horizontalAdvance(name) + 16 <= table_->columnWidth(0);
     table_->setRowHeight(row, fits ? row_height : two_lines_height);
     table_->set_cell(row, 0, {name, fits ? font : small, theme().text, at_left});
     table_->set_cell(row, 1, {text_of(line.predicted), mono_font(12), theme().muted, at_right});
