@@ -144,9 +144,10 @@ void paint_card(Lettering& lettering, const Scene& scene, const SceneInstance& i
   if (!tall) return;
   const QRectF foot(card.left() + inset + 1, card.top() + 64, card.width() - 2 * inset - 2, 18);
   const QFont font = text_font(11.5);
-  lettering.write(foot, Qt::AlignLeft | Qt::AlignVCenter,
-                  instance.down ? "sessions and rooms lost" : rooms_that_fit(instance, font, foot.width()),
-                  font, theme.muted);
+  lettering.write_fitting(
+      foot, Qt::AlignLeft | Qt::AlignVCenter,
+      instance.down ? "sessions and rooms lost" : rooms_that_fit(instance, font, foot.width()), font,
+      theme.muted);
 }
 
 void paint_row(Lettering& lettering, const Scene& scene, const SceneInstance& instance, Letter letter,

@@ -8,6 +8,7 @@ namespace roundhouse::view {
 namespace {
 
 constexpr int apart = 10;
+constexpr int narration_least = 148;
 constexpr std::size_t log_rows_max = 60;
 
 }  // namespace
@@ -58,6 +59,7 @@ void SideColumn::resizeEvent(QResizeEvent*) {
 
 void SideColumn::lay_out() {
   const int log_least = height() < 460 ? 80 : 104;
+  predicted_->set_height_max(height() - narration_least - log_least - 2 * apart);
   const int predicted_height = predicted_->sizeHint().height();
   const int narration_max = height() - predicted_height - log_least - 2 * apart;
   narration_->set_height_max(narration_max);

@@ -14,7 +14,6 @@ constexpr int at_left = Qt::AlignLeft | Qt::AlignVCenter;
 constexpr int at_right = Qt::AlignRight | Qt::AlignVCenter;
 constexpr int predicted_rows = 5;  // more are scrolled to
 constexpr int row_height = 21;
-constexpr int two_lines_height = 31;
 constexpr int log_row_height = 22;
 
 QString text_of(const std::string& text) {
@@ -59,17 +58,28 @@ void PredictedPanel::show_rows(const std::vector<PredictedRow>& rows) {
   int height = table_->height_of(0);
   for (int row = 0; row < count; ++row) {
     const auto& line = rows[static_cast<std::size_t>(row)];
-    // A name that is longer than its line takes two smaller ones.
+    // A name that is longer than its line takes several smaller ones.
     const QString name = text_of(line.name);
-    const bool fits = QFontMetricsF(font).horizontalAdvance(name) + 16 <= table_->columnWidth(0);
-    table_->setRowHeight(row, fits ? row_height : two_lines_height);
+    const int room = table_->columnWidth(0) - 16;
+    const bool fits = QFontMetricsF(font).horizontalAdvance(name) <= room;
+    const QRect wrapped = QFontMetrics(small).boundingRect({0, 0, room, 1000}, Qt::TextWordWrap, name);
+    table_->setRowHeight(row, fits ? row_height : std::max(row_height, wrapped.height() + 4));
     table_->set_cell(row, 0, {name, fits ? font : small, theme().text, at_left});
     table_->set_cell(row, 1, {text_of(line.predicted), mono_font(12), theme().muted, at_right});
     table_->set_cell(
         row, 2, {text_of(line.observed), mono_font(12), line.holds ? theme().text : theme().error, at_right});
     if (row < predicted_rows) height += table_->rowHeight(row);
   }
-  if (table_->height() != height) table_->setFixedHeight(height);
+  height_wanted_ = height;
+  set_height_max(height_max_);
+}
+
+void PredictedPanel::set_height_max(int height) {
+  height_max_ = height;
+  const int least = table_->height_of(1);
+  const int around = sizeHint().height() - table_->minimumHeight();
+  const int shown = std::clamp(height_wanted_, least, std::max(least, height_max_ - around));
+  if (table_->height() != shown) table_->setFixedHeight(shown);
 }
 
 LogPanel::LogPanel(const Theme& theme, QWidget* parent)

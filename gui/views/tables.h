@@ -14,9 +14,13 @@ class PredictedPanel : public Panel {
   explicit PredictedPanel(const Theme& theme, QWidget* parent = nullptr);
   void set_theme(const Theme& theme) override;
   void show_rows(const std::vector<PredictedRow>& rows);
+  /// Rows past it are scrolled to.
+  void set_height_max(int height);
 
  private:
   PlainTable* table_;
+  int height_wanted_ = 0;
+  int height_max_ = 1000;
 };
 
 class LogPanel : public Panel {

@@ -176,6 +176,93 @@ class RealRunTest : public QObject {
     QCOMPARE(table->item(2, 2)->text(), QString("16"));
   }
 
+  void nothing_overlaps_or_is_cut_off_in_the_smallest_window_data() {
+    QTest::addColumn<QString>("scenario");
+    QTest::addColumn<int>("ms");
+    for (const char* scenario : {"failover-60", "blog", "sticky", "round-robin", "instance-dies"})
+      for (const int ms : {0, 700, 2000, 4010, 4600, 9800})
+        QTest::addRow("%s at %d ms", scenario, ms) << scenario << ms;
+  }
+
+  void nothing_overlaps_or_is_cut_off_in_the_smallest_window() {
+    QFETCH(const QString, scenario);
+    QFETCH(const int, ms);
+    const auto window = window_of(recorded(scenario.toStdString()), nullptr, window_size_min);
+    window->seek(test::at(std::chrono::milliseconds(ms)));
+    window->refresh();
+    QCoreApplication::processEvents();
+    window->grab();
+    const SceneWidget& widget = *window->scene();
+    const Scene& scene = window->run()->scene();
+    QCOMPARE(widget.shortened(), 0);
+    QVERIFY(window->findChild<NarrationText*>()->fits());
+
+    std::vector<EntityId> entities{scene.proxy, scene.broker};
+    for (const auto& client : scene.clients) entities.push_back(client.entity);
+    for (const auto& one : scene.instances) entities.push_back(one.entity);
+    for (std::size_t i = 0; i < entities.size(); ++i) {
+      const QRectF place = widget.rectOf(entities[i]);
+      QVERIFY(QRectF(widget.rect()).contains(place));
+      QVERIFY(widget.entityAt(place.center().toPoint()) == entities[i]);
+      for (std::size_t j = 0; j < i; ++j) QVERIFY(!place.intersects(widget.rectOf(entities[j])));
+    }
+    const SceneCounts counts = widget.counts();
+    int housed = 0;
+    for (const int clients : counts.clients_by_home) housed += clients;
+    QCOMPARE(housed + counts.homeless, static_cast<int>(scene.clients.size()));
+    QCOMPARE(counts.in_flight, scene.in_flight);
+
+    // Names of expectations take two lines rather than end in dots.
+    const auto* table = named<QTableWidget>(*window, "tblPredicted");
+    for (int row = 0; row < std::min(5, table->rowCount()); ++row) {
+      const QRect cell = table->visualItemRect(table->item(row, 0));
+      const QFontMetrics metrics(table->item(row, 0)->font());
+      const QRect needed = metrics.boundingRect(QRect(0, 0, cell.width() - 12, 1000), Qt::TextWordWrap,
+                                                table->item(row, 0)->text());
+      QVERIFY2(needed.height() <= cell.height() + 1, qPrintable(table->item(row, 0)->text()));
+    }
+    // Panels stand below each other, charts beside each other.
+    for (const char* parent : {"sideColumn", "chartStrip"}) {
+      const auto* whole = named<QWidget>(*window, parent);
+      const auto parts = whole->findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly);
+      for (const auto* one : parts) {
+        if (!one->isVisible()) continue;
+        QVERIFY2(whole->rect().contains(one->geometry()), qPrintable(one->objectName()));
+        for (const auto* other : parts)
+          QVERIFY(one == other || !other->isVisible() || !one->geometry().intersects(other->geometry()));
+      }
+    }
+  }
+
+  void clients_of_a_dead_instance_are_homeless_then_take_the_letter_of_their_new_home() {
+    const auto window = window_of(recorded("failover-60"));
+    const auto homes_at = [&](Instant when) {
+      window->seek(when);
+      return window->scene()->counts();
+    };
+    const SceneCounts before = homes_at(test::at(3900ms));
+    QCOMPARE(before.clients_by_home, (std::vector<int>{15, 15, 18, 12}));
+    const std::vector<SceneClient> places = window->run()->scene().clients;
+    const SceneCounts after = homes_at(test::at(4010ms));
+    QCOMPARE(after.clients_by_home, (std::vector<int>{15, 0, 18, 12}));
+    QCOMPARE(after.homeless, 15);
+    QCOMPARE(homes_at(test::at(11s)).clients_by_home, (std::vector<int>{20, 0, 23, 17}));
+    const std::vector<SceneClient> later = window->run()->scene().clients;
+    for (std::size_t i = 0; i < later.size(); ++i) {
+      QVERIFY(later[i].entity == places[i].entity);  // a client never moves
+      if (places[i].home != 1) QCOMPARE(later[i].home, places[i].home);
+    }
+    // Six of them were on long-polling, and each 400 flashes up when it comes.
+    int flashed = 0;
+    for (const SceneClient& client : later) {
+      if (client.rejections == 0) continue;
+      ++flashed;
+      window->seek(client.rejected_at);
+      QVERIFY(window->scene()->counts().flashes > 0);
+    }
+    QCOMPARE(flashed, 6);
+  }
+
   void a_recording_drawn_twice_at_one_moment_gives_the_same_picture() {
     const auto first = window_of(recorded("failover-60"));
     const auto second = window_of(recorded("failover-60"));
