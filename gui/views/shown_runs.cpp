@@ -1,6 +1,7 @@
 #include "gui/views/shown_runs.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace roundhouse::view {
 
@@ -94,8 +95,14 @@ std::vector<TimelineMark> ShownRuns::marks(const std::vector<TimelineMark>& own)
 
 std::vector<Histogram> ShownRuns::histograms(std::size_t columns, bool both) const {
   std::vector<Histogram> histograms;
-  for (const auto& run : runs_)
-    if (run && (both || histograms.empty())) histograms.push_back(run->histogram(columns));
+  const double end = static_cast<double>(std::max<std::int64_t>(planned_end().ns, 1));
+  for (const auto& run : runs_) {
+    if (!run || (!both && !histograms.empty())) continue;
+    // All bars are equally wide, so a shorter run has fewer.
+    const double share = static_cast<double>(run->planned_end().ns) / end;
+    histograms.push_back(run->histogram(std::max<std::size_t>(
+        1, static_cast<std::size_t>(std::lround(share * static_cast<double>(columns))))));
+  }
   return histograms;
 }
 

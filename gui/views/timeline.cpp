@@ -137,7 +137,8 @@ void TimelineTrack::paint_bars(QPainter& painter, const Histogram& histogram, do
   double most = 1;
   for (std::size_t i = 0; i < count; ++i)
     most = std::max(most, value(histogram.deliveries, i) + value(histogram.errors, i));
-  const double step = (width() - left_margin - right_margin) / static_cast<double>(count);
+  // Of two runs the shorter one's bars end where it does.
+  const double step = x_of(Instant{} + histogram.span) - x_of({});
   const double bar = std::max(1.0, std::min(step - 1.6, 5.0));
   const QColor deliveries = theme_->over_panel(theme_->bars, dim);
   const QColor errors = theme_->over_panel(theme_->error, dim);

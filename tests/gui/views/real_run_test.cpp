@@ -158,6 +158,20 @@ class RealRunTest : public QObject {
     QVERIFY(window->run(1)->now() == window->run(1)->head());
   }
 
+  void bars_of_two_runs_stand_on_one_time_scale() {
+    ShownRuns runs;
+    runs.show(recorded("round-robin"), recorded("sticky"));
+    const auto bars = runs.histograms(160, true);
+    QCOMPARE(bars.size(), std::size_t{2});
+    QCOMPARE(bars[0].deliveries.size(), std::size_t{160});
+    QVERIFY(bars[1].deliveries.size() < 160);  // it is shorter
+    QVERIFY(std::chrono::abs(bars[0].span - bars[1].span) < bars[0].span / 20);
+    const auto first =
+        std::find_if(bars[1].deliveries.begin(), bars[1].deliveries.end(), [](auto n) { return n > 0; });
+    const Duration began = bars[1].span * (first - bars[1].deliveries.begin());
+    QVERIFY(began <= 1500ms && began + bars[1].span > 1500ms);
+  }
+
   void the_scoreboard_is_that_of_the_models() {
     const auto window = window_of(recorded("round-robin"), recorded("sticky"));
     window->seek(test::at(1650ms));
