@@ -6,6 +6,7 @@ set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/roundhouse)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/core/include/roundhouse ${PROJECT_SOURCE_DIR}/sim/include/roundhouse
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/scenarios DESTINATION ${CMAKE_INSTALL_DATADIR}/roundhouse)
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(EXPORT roundhouse NAMESPACE roundhouse:: FILE roundhouse-targets.cmake DESTINATION ${package_folder})
 
 configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/roundhouse-config.cmake.in
