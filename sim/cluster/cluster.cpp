@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/check/verdict_records.h"
+#include "sim/check/verdict_words.h"
 #include "sim/cluster/calling_order.h"
 #include "sim/cluster/seats.h"
 #include "sim/cluster/service.h"
@@ -55,9 +57,10 @@ class Built final : public Cluster {
   std::vector<NodeId> nodes_called(const std::string& name) const;
   void set_links();
   void run_world_until(Instant until);
-  void settle();
+  void wind_down(bool settle);
+  Summary conclude(std::string ended_by, std::vector<Verdict> verdicts);
   void write_end(const std::string& ended_by);
-  Summary sum_up(std::string ended_by) const;
+  Verdict verdict_of(const InvariantBroken& broken) const;
 
   Scenario scenario_;
   ClusterOptions options_;
@@ -240,23 +243,56 @@ bool Built::advance(Duration span) {
 }
 
 Summary Built::finish(std::string ended_by) {
+  wind_down(ended_by == "finished");
+  return conclude(std::move(ended_by), verdicts_expected(scenario_, trace_));
+}
+
+Summary Built::run(const std::function<bool()>& go_on) {
+  bool interrupted = false;
+  try {
+    start();
+    while (!interrupted && advance(look_every)) interrupted = go_on && !go_on();
+    wind_down(!interrupted);
+  } catch (const InvariantBroken& broken) {
+    order_.finish();
+    return conclude("broken off", verdicts_broken_off(scenario_, verdict_of(broken)));
+  }
+  return conclude(interrupted ? "interrupted" : "finished", verdicts_expected(scenario_, trace_));
+}
+
+/// \param settle  what is on its way may still arrive
+void Built::wind_down(bool settle) {
   order_.check_running("it can finish");
-  if (ended_by == "finished") settle();
+  const Instant give_up = world_->now() + scenario_.settle;
+  while (settle && trace_.state().in_flight() > 0 && world_->now() < give_up) {
+    world_->run_until(std::min(give_up, world_->now() + look_every));
+  }
   if (telling_) telling_->finish();
   order_.finish();
   world_->report_held();
+}
+
+/// The last words of the trace, and the sum. Verdicts stand before `run_end`: whoever follows a file reads no further than that.
+Summary Built::conclude(std::string ended_by, std::vector<Verdict> verdicts) {
+  for (const Verdict& verdict : verdicts) write_verdict(trace_, steps_.by, world_->now(), verdict);
   write_end(ended_by);
   if (file_) {
     if (const auto error = file_->close()) throw UsageError(error->text());
   }
-  return sum_up(std::move(ended_by));
-}
-
-void Built::settle() {
-  const Instant give_up = world_->now() + scenario_.settle;
-  while (trace_.state().in_flight() > 0 && world_->now() < give_up) {
-    world_->run_until(std::min(give_up, world_->now() + look_every));
+  Summary summary = summarize(trace_);
+  summary.scenario = scenario_.name;
+  summary.seed = scenario_.seed;
+  summary.world = loopback() ? "loopback" : "virtual";
+  summary.ended_by = std::move(ended_by);
+  summary.ran = world_->now() - Instant{};
+  summary.clients = seats_->count();
+  summary.verdicts = std::move(verdicts);
+  if (summary.ended_by == "broken off") {
+    summary.books_balance = false;
+    summary.book_findings = {"the run was broken off before parties could say what they hold"};
   }
+  judge(summary, scenario_);
+  return summary;
 }
 
 void Built::write_end(const std::string& ended_by) {
@@ -270,25 +306,18 @@ void Built::write_end(const std::string& ended_by) {
   trace_.write(end);
 }
 
-Summary Built::sum_up(std::string ended_by) const {
-  Summary summary = summarize(trace_);
-  summary.scenario = scenario_.name;
-  summary.seed = scenario_.seed;
-  summary.world = loopback() ? "loopback" : "virtual";
-  summary.ended_by = std::move(ended_by);
-  summary.ran = world_->now() - Instant{};
-  summary.clients = seats_->count();
-  summary.verdicts = verdicts_expected(scenario_, trace_);
-  judge(summary, scenario_);
-  return summary;
-}
-
-Summary Built::run(const std::function<bool()>& go_on) {
-  start();
-  while (advance(look_every)) {
-    if (go_on && !go_on()) return finish("interrupted");
-  }
-  return finish("finished");
+/// With what was written last as its witness. The folder of the sources is left out: the same run must tell the same elsewhere.
+Verdict Built::verdict_of(const InvariantBroken& broken) const {
+  constexpr std::string_view here = __FILE__;
+  constexpr std::string_view sources =
+      here.substr(0, here.size() - std::string_view("sim/cluster/cluster.cpp").size());
+  std::string what = broken.what();
+  for (std::size_t at = 0; !sources.empty() && (at = what.find(sources, at)) != what.npos;)
+    what.erase(at, sources.size());
+  what += " (seed " + std::to_string(scenario_.seed) + ", at " + seconds_text(world_->now()) + ")";
+  Verdict verdict{invariant_property, invariant_name, Outcome::fail, std::move(what), {}};
+  if (trace_.record_count() > 0) verdict.witness.push_back(trace_.record_count() - 1);
+  return verdict;
 }
 
 }  // namespace

@@ -21,6 +21,7 @@ class Diagram {
  public:
   Diagram(const Trace& trace, const Verdict& verdict) : trace_(trace), names_(trace), verdict_(verdict) {
     for (const std::size_t place : verdict.witness) note(trace.records()[place]);
+    find_whose_sessions();
     for (std::size_t place = 0; place < trace.records().size(); ++place) {
       if (matters(place)) rows_.push_back(place);
     }
@@ -31,6 +32,7 @@ class Diagram {
 
  private:
   void note(const Record& record);
+  void find_whose_sessions();
   bool matters(std::size_t place) const;
   void choose_parties();
   std::string row(std::size_t place) const;
@@ -56,6 +58,21 @@ void Diagram::note(const Record& record) {
   if (record.kind == RecordKind::request || record.kind == RecordKind::session)
     sessions_.insert(record.subject);
   if (record.by && trace_.entity(record.by).kind == EntityKind::client) clients_.insert(record.by);
+}
+
+// A session is its client's once a socket is on it. One that never came so far can be told where there is one client only.
+void Diagram::find_whose_sessions() {
+  for (const Record& record : trace_.records()) {
+    if (record.kind != RecordKind::socket) continue;
+    const auto socket = trace_.state().socket(record.subject);
+    if (socket && socket->client && sessions_.contains(socket->session)) clients_.insert(socket->client);
+  }
+  if (sessions_.empty() || !clients_.empty()) return;
+  std::set<EntityId> all;
+  for (const Entity& entity : trace_.entities()) {
+    if (entity.kind == EntityKind::client) all.insert(entity.id);
+  }
+  if (all.size() == 1) clients_ = all;
 }
 
 bool Diagram::matters(std::size_t place) const {
@@ -129,7 +146,7 @@ std::string Diagram::arrow(std::size_t from, std::size_t to, const std::string& 
   std::string shaft(right - left, '-');
   (from < to ? shaft.back() : shaft.front()) = from < to ? '>' : '<';
   const std::string shown =
-      " " + label.substr(0, shaft.size() - std::min<std::size_t>(shaft.size(), 5)) + " ";
+      " " + label.substr(0, shaft.size() - std::min<std::size_t>(shaft.size(), 4)) + " ";
   shaft.replace((shaft.size() - shown.size()) / 2, shown.size(), shown);
   line.replace(left, shaft.size(), shaft);
   return line;

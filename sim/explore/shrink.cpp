@@ -21,6 +21,8 @@ class Shrinker {
  private:
   /// Runs the candidate; keeps it as the plan where it still breaks the property.
   bool keep(Scenario candidate);
+  /// A plan must not be shrunk into another failure: of all that may be broken in the simulator, the one that was found.
+  bool is_same(const Verdict& failed) const;
   bool fewer_steps();
   bool fewer_clients();
   bool fewer_instances();
@@ -57,6 +59,16 @@ Duration last_begin(const Scenario& plan) {
   return last;
 }
 
+/// Of a broken invariant: which one. Another plan may break it in another instance, and at another time.
+std::string assertion_of(const Verdict& verdict) {
+  const std::string& words = verdict.words;
+  return words.substr(0, std::min(words.rfind(", in "), words.rfind(" (seed ")));
+}
+
+bool Shrinker::is_same(const Verdict& failed) const {
+  return trials_ <= 1 || property_ != invariant_property || assertion_of(failed) == assertion_of(verdict_);
+}
+
 bool Shrinker::keep(Scenario candidate) {
   if (exhausted()) return false;
   drop_orphans(candidate);
@@ -66,7 +78,7 @@ bool Shrinker::keep(Scenario candidate) {
   const auto trial = try_plan(candidate, {property_}, options_);
   if (!trial) return false;
   const Verdict* failed = trial->failed({property_});
-  if (failed == nullptr) return false;
+  if (failed == nullptr || !is_same(*failed)) return false;
   verdict_ = *failed;
   plan_ = std::move(candidate);
   return true;

@@ -13,14 +13,6 @@
 namespace roundhouse::tool {
 namespace {
 
-std::vector<std::string> expected_broken(const Scenario& scenario) {
-  std::vector<std::string> properties;
-  for (const Expectation& e : scenario.expect) {
-    if (e.broken) properties.push_back(e.property);
-  }
-  return properties;
-}
-
 /// Those that the scenario expects to hold; where it names none, all.
 std::vector<std::string> expected_to_hold(const Scenario& scenario) {
   std::vector<std::string> properties;
@@ -31,17 +23,13 @@ std::vector<std::string> expected_to_hold(const Scenario& scenario) {
 }
 
 int report_found(const Scenario& plan, const Verdict& verdict, const ExploreArguments& arguments) {
-  Counterexample found{plan, verdict, 1};
-  if (verdict.property != invariant_property) {
-    auto shrunk = shrink(plan, verdict.property);
-    if (!shrunk) return bad_input(shrunk.error());
-    found = std::move(*shrunk);
-  }
+  const auto found = shrink(plan, verdict.property);
+  if (!found) return bad_input(found.error());
   std::ofstream file(arguments.out);
-  file << scenario_toml(found.plan);
+  file << scenario_toml(found->plan);
   file.close();
   if (!file) return bad_input("cannot write \"" + arguments.out + "\"");
-  fmt::print("{}", counterexample_text(found, arguments.out));
+  fmt::print("{}", counterexample_text(*found, arguments.out));
   return 1;
 }
 
@@ -50,26 +38,10 @@ int report_found(const Scenario& plan, const Verdict& verdict, const ExploreArgu
 int replay_command(const std::string& file) {
   const auto scenario = load(file);
   if (!scenario) return bad_input(scenario.error());
-  const std::vector<std::string> properties = expected_broken(*scenario);
-  if (properties.empty()) {
-    return bad_input(
-        Error(scenario->file + ":1",
-              "no property is expected to be broken, so there is nothing to reproduce; add [[expect]] with "
-              "property and broken = true"));
-  }
-  const auto trial = try_plan(*scenario, properties);
-  if (!trial) return bad_input(trial.error());
-  const Verdict* failed = trial->failed({});
-  if (failed == nullptr) {
-    fmt::print("it does not reproduce: ");
-    for (const Verdict& verdict : trial->verdicts)
-      fmt::print("{} {} is not broken: {}\n", verdict.property, verdict.name, verdict.words);
-    return 0;
-  }
-  fmt::print("it reproduces: {} {} is broken: {}\n\n{}\n", failed->property, failed->name, failed->words,
-             plan_words(*scenario));
-  if (!failed->witness.empty()) fmt::print("{}", diagram(trial->cluster->trace(), *failed));
-  return 1;
+  const auto replayed = replay(*scenario);
+  if (!replayed) return bad_input(replayed.error());
+  fmt::print("{}", replayed->text);
+  return replayed->broken ? 1 : 0;
 }
 
 int explore_command(const ExploreArguments& arguments) {

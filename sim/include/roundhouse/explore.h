@@ -26,9 +26,6 @@ struct Trial {
   const Verdict* failed(const std::vector<std::string>& properties) const;
 };
 
-/// The property of a trial in which an assertion of the simulator did not hold. It has no checker.
-inline constexpr const char* invariant_property = "invariant";
-
 /// Runs the plan to its end and judges these properties; empty: all. `options` may wrap parties; its world is virtual time.
 /// Errors: those of Cluster::build.
 Result<Trial> try_plan(const Scenario& plan, const std::vector<std::string>& properties = {},
@@ -66,6 +63,14 @@ inline constexpr std::size_t trials_max = 5'000;
 /// Errors: the plan does not build, or does not break the property.
 Result<Counterexample> shrink(const Scenario& plan, const std::string& property,
                               const ClusterOptions& options = {});
+
+/// A plan that was run again. `text` says what became of it, with plan and diagram where something is broken.
+struct Replay {
+  bool broken = false;  ///< a property that the plan expects to be broken, or an assertion of the simulator
+  std::string text;
+};
+/// Errors: the plan does not build, or expects no property to be broken.
+Result<Replay> replay(const Scenario& plan, const ClusterOptions& options = {});
 
 /// The plan in plain words, a line for each thing that happens.
 std::string plan_words(const Scenario& plan);
