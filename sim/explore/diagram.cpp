@@ -13,7 +13,7 @@
 namespace roundhouse {
 namespace {
 
-constexpr std::size_t column_width = 18;
+constexpr std::size_t column_width = 20;
 constexpr std::size_t time_width = 14;
 constexpr std::size_t rows_max = 80;
 
@@ -40,6 +40,8 @@ class Diagram {
   std::string beside(std::size_t column, const std::string& label) const;
   std::string bars() const;
   std::string words(const Record& record) const;
+  std::string membership_words(const Record& record) const;
+  EntityId client_of(const Record& record) const;
   std::size_t column_of(EntityId entity) const;
   std::string of(TextId id) const { return std::string(names_.of(id)); }
 
@@ -104,7 +106,8 @@ bool Diagram::matters(std::size_t place) const {
     }
     case RecordKind::join:
     case RecordKind::leave:
-      return clients_.contains(record.by) && static_cast<MemberPhase>(record.how) == MemberPhase::done;
+      return static_cast<MemberPhase>(record.how) == MemberPhase::done &&
+             (clients_.contains(record.by) || clients_.contains(client_of(record)));
     default:
       return false;
   }
@@ -161,6 +164,23 @@ std::string Diagram::beside(std::size_t column, const std::string& label) const 
   return line;
 }
 
+/// The client of a record's socket; empty where no client of ours says it is its own.
+EntityId Diagram::client_of(const Record& record) const {
+  const auto socket = trace_.state().socket(record.subject);
+  return socket ? socket->client : EntityId{};
+}
+
+std::string Diagram::membership_words(const Record& record) const {
+  const bool joins = record.kind == RecordKind::join;
+  const std::string room = of(record.text);
+  const EntityId client = client_of(record);
+  if (static_cast<MemberPhase>(record.how) == MemberPhase::asked)
+    return (joins ? "asks for " : "asks to leave ") + room;
+  if (!client || client == record.by) return (joins ? "is in " : "has left ") + room;
+  const std::string who(names_.of(client));
+  return joins ? "has " + who + " in " + room : "lets " + who + " out of " + room;
+}
+
 std::string Diagram::words(const Record& record) const {
   const std::string message = "m" + std::to_string(record.message.value);
   const std::string how = record.how == 0 ? "" : field_text(fields_of(record.kind)[0], record, names_);
@@ -176,9 +196,8 @@ std::string Diagram::words(const Record& record) const {
     case RecordKind::drop:
       return "leaves somebody out of " + message;
     case RecordKind::join:
-      return "is in " + of(record.text);
     case RecordKind::leave:
-      return "has left " + of(record.text);
+      return membership_words(record);
     case RecordKind::request:
       return fmt::format("{} {}: {}", of(record.text), of(record.subject).substr(0, 4), record.code);
     case RecordKind::session: {
