@@ -1,8 +1,7 @@
-// See verdict_records.h.
-#include "sim/check/verdict_records.h"
-
+// Verdicts as records, and back.
 #include <array>
 
+#include <roundhouse/checker.h>
 #include <roundhouse/recording.h>
 
 namespace roundhouse {

@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "sim/check/verdict_records.h"
-#include "sim/check/verdict_words.h"
 #include "sim/cluster/calling_order.h"
 #include "sim/cluster/seats.h"
 #include "sim/cluster/service.h"
@@ -314,7 +312,8 @@ Verdict Built::verdict_of(const InvariantBroken& broken) const {
   std::string what = broken.what();
   for (std::size_t at = 0; !sources.empty() && (at = what.find(sources, at)) != what.npos;)
     what.erase(at, sources.size());
-  what += " (seed " + std::to_string(scenario_.seed) + ", at " + seconds_text(world_->now()) + ")";
+  what += " (seed " + std::to_string(scenario_.seed) + ", at " +
+          std::to_string(world_->now().ns / 1'000'000) + " ms)";
   Verdict verdict{invariant_property, invariant_name, Outcome::fail, std::move(what), {}};
   if (trace_.record_count() > 0) verdict.witness.push_back(trace_.record_count() - 1);
   return verdict;

@@ -80,6 +80,9 @@ inline constexpr Duration absence_max = std::chrono::minutes(2);
 /// All of them, in the order of their numbers.
 std::vector<Verdict> check_all(const History& history);
 
+/// Writes a verdict into the run that it judges: one `verdict` record, in which three places of the witness fit, the others in continuations.
+/// `by` is the entity that writes. Before `run_end`: whoever follows a file reads no further.
+void write_verdict(Trace& trace, EntityId by, Instant at, const Verdict& verdict);
 /// The verdicts that a run wrote down itself: those on the properties its scenario expects to hold or to be broken. No checker reads them.
 std::vector<Verdict> verdicts_in(const Recording& recording);
 

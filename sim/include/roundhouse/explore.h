@@ -15,7 +15,7 @@
 
 namespace roundhouse {
 
-/// A plan that has run on virtual time, with its records kept.
+/// A plan that has run on virtual time, with its records kept, and without samples.
 struct Trial {
   std::unique_ptr<Cluster> cluster;
   Summary summary;

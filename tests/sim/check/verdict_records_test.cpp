@@ -1,6 +1,5 @@
 // Verdicts written into the run they judge.
-#include "sim/check/verdict_records.h"
-
+#include <roundhouse/checker.h>
 #include <roundhouse/recording.h>
 
 #include "sim/trace/show.h"
