@@ -60,8 +60,8 @@ TEST_CASE("a counterexample is told in words, drawn, and replayed by one line", 
   CHECK(text.find("1 instance behind sticky cookie srv_id, a broker; 1 client; seed 1; 4s\n"
                   "  at 0s: ann-1 connects (polling, then the upgrade) and joins room-1\n"
                   "  at 2s: restart apps\n") != text.npos);
-  CHECK(text.find("ann-1             app-1\n") != text.npos);
-  CHECK(text.find("* is in room-1    |\n") != text.npos);
+  CHECK(text.find("ann-1               app-1\n") != text.npos);
+  CHECK(text.find("* is in room-1      |\n") != text.npos);
   CHECK(text.find("2000.000 ms  == restart apps =") != text.npos);
   CHECK(text.find("* is cut off: transport close") != text.npos);
   CHECK(text.ends_with("roundhouse replay found.toml\n"));
