@@ -1,6 +1,7 @@
 #include "core/base/json_text.h"
 
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cstring>
 
@@ -15,31 +16,35 @@ bool is_hex(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
-// True where one of eight characters is a quote, a backslash, or below the space: those that end a plain run.
-bool has_special(const char* p) {
-  std::uint64_t v = 0;
-  std::memcpy(&v, p, 8);
+// Where a plain run ends: at a quote, a backslash, or a character below the space. Eight characters at a time; the lowest bit that is
+// found is exact, whatever a borrow does to the bits above it.
+std::size_t plain_end(std::string_view text, std::size_t at) {
+  static_assert(std::endian::native == std::endian::little);
   constexpr std::uint64_t ones = 0x0101010101010101u;
   constexpr std::uint64_t highs = 0x8080808080808080u;
-  const auto has_zero = [](std::uint64_t x) { return (x - ones) & ~x & highs; };
-  const std::uint64_t below_space = (v - ones * 0x20) & ~v & highs;
-  return (below_space | has_zero(v ^ (ones * '"')) | has_zero(v ^ (ones * '\\'))) != 0;
+  const auto has_zero = [](std::uint64_t x) { return (x - ones) & ~x; };
+  for (; at + 8 <= text.size(); at += 8) {
+    std::uint64_t v = 0;
+    std::memcpy(&v, text.data() + at, 8);
+    const std::uint64_t below_space = (v - ones * 0x20) & ~v;
+    const std::uint64_t found =
+        (below_space | has_zero(v ^ (ones * '"')) | has_zero(v ^ (ones * '\\'))) & highs;
+    if (found != 0) return at + static_cast<std::size_t>(std::countr_zero(found)) / 8;
+  }
+  while (at < text.size() && static_cast<unsigned char>(text[at]) >= 0x20 && text[at] != '"' &&
+         text[at] != '\\')
+    ++at;
+  return at;
 }
 
 // `at` is the opening quote.
 std::size_t string_end(std::string_view text, std::size_t at) {
   ++at;
   while (at < text.size()) {
-    while (at + 8 <= text.size() && !has_special(text.data() + at)) at += 8;
+    at = plain_end(text, at);
     if (at >= text.size()) return npos;
-    const char c = text[at];
-    if (c == '"') return at + 1;
-    if (static_cast<unsigned char>(c) < 0x20) return npos;
-    if (c != '\\') {
-      ++at;
-      continue;
-    }
-    if (at + 1 >= text.size()) return npos;
+    if (text[at] == '"') return at + 1;
+    if (text[at] != '\\' || at + 1 >= text.size()) return npos;
     if (text[at + 1] == 'u') {
       if (at + 6 > text.size()) return npos;
       for (std::size_t k = 2; k < 6; ++k) {

@@ -1,6 +1,7 @@
 // A hash of a payload's bytes, the same on every compiler: what `send` and `deliver` compare. Not cryptographic.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
@@ -17,9 +18,13 @@ inline std::uint64_t payload_hash(ByteView bytes) {
   };
   std::size_t i = 0;
   for (; i + 8 <= bytes.size(); i += 8) {
-    std::uint64_t v = 0;
-    for (std::size_t k = 0; k < 8; ++k) {  // little-endian by definition; compilers make one load of it
-      v |= static_cast<std::uint64_t>(static_cast<unsigned char>(bytes[i + k])) << (8 * k);
+    std::uint64_t v = 0;  // little-endian by definition
+    if constexpr (std::endian::native == std::endian::little) {
+      std::memcpy(&v, bytes.data() + i, 8);
+    } else {
+      for (std::size_t k = 0; k < 8; ++k) {
+        v |= static_cast<std::uint64_t>(static_cast<unsigned char>(bytes[i + k])) << (8 * k);
+      }
     }
     mix(v);
   }

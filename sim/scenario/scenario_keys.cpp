@@ -285,7 +285,7 @@ const std::vector<Key<Step>>& step_keys() {
 }
 
 const std::vector<Key<Expectation>>& expect_keys() {
-  using Kind = Expectation::Kind;
+  using Expected = Expectation::Kind;
   static const std::vector<Key<Expectation>> keys = {
       text_key<Expectation>("name", &Expectation::name,
                             "The prediction in words; the name of the metric or property if it is left out."),
@@ -295,15 +295,15 @@ const std::vector<Key<Expectation>>& expect_keys() {
           "In place of a metric and its number: one of the properties below, which must hold."),
       flag_key<Expectation>("broken", &Expectation::broken,
                             "With `property`: it must be broken instead, as a counterexample shows."),
-      prediction_key("equals", Kind::equal, "The metric is this number."),
-      prediction_key("at_least", Kind::at_least, "It is this number or more."),
-      prediction_key("at_most", Kind::at_most, "It is this number or less."),
+      prediction_key("equals", Expected::equal, "The metric is this number."),
+      prediction_key("at_least", Expected::at_least, "It is this number or more."),
+      prediction_key("at_most", Expected::at_most, "It is this number or less."),
       {"between", "array of two numbers", "It is in this range, ends included.", read_between,
        [](const Expectation& expectation) {
-         if (expectation.metric.empty() || expectation.kind != Kind::between) return std::string();
+         if (expectation.metric.empty() || expectation.kind != Expected::between) return std::string();
          return "[" + write_number(expectation.value) + ", " + write_number(expectation.high) + "]";
        }},
-      prediction_key("wilson99", Kind::wilson99,
+      prediction_key("wilson99", Expected::wilson99,
                      "For metrics that end in `_percent`: this chance, in percent, lies in the 99 % Wilson "
                      "interval of what was seen."),
       text_key<Expectation>("source", &Expectation::source, "Where the number comes from."),

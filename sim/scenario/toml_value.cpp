@@ -1,13 +1,24 @@
-// The only file that includes the TOML library: header-only, without exceptions.
+// The only file that includes the TOML library, header-only. It asserts some things that bad input breaks (`[*`, in 3.3): its assertions
+// are ours here, and throw.
 #include "sim/scenario/toml_value.h"
 
-#define TOML_EXCEPTIONS 0
+namespace {
+struct TomlAssertionFailed {};
+[[noreturn]] void fail_assertion() {
+  throw TomlAssertionFailed{};
+}
+}  // namespace
+
+// With NDEBUG the library would take its assertions for granted.
+#undef NDEBUG
+#define TOML_ASSERT(expression) ((expression) ? static_cast<void>(0) : fail_assertion())
 #define TOML_ENABLE_FORMATTERS 0
 #define TOML_ENABLE_WINDOWS_COMPAT 0
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <vector>
 
 namespace roundhouse::scenario_file {
 namespace {
@@ -73,13 +84,41 @@ const TomlValue* TomlValue::find(std::string_view key) const {
   return nullptr;
 }
 
-Result<TomlValue> read_toml(std::string_view document, const std::string& file) {
-  const toml::parse_result parsed = toml::parse(document);
-  if (!parsed) {
-    const toml::parse_error& error = parsed.error();
-    return Error(where(file, error.source().begin), std::string(error.description()));
+namespace {
+
+bool breaks_the_library(std::string_view document) {
+  try {
+    (void)toml::parse(document);
+  } catch (const TomlAssertionFailed&) {
+    return true;
+  } catch (const toml::parse_error&) {
+    return false;
   }
-  return convert(parsed.table());
+  return false;
+}
+
+// The parser reads from left to right: the beginning that ends with the line breaks it, and every shorter one does not.
+std::size_t line_that_breaks(std::string_view document) {
+  std::vector<std::size_t> ends;
+  for (std::size_t at = 0; at < document.size(); ++at)
+    if (document[at] == '\n') ends.push_back(at + 1);
+  ends.push_back(document.size());
+  const auto first = std::partition_point(ends.begin(), ends.end(), [&](std::size_t end) {
+    return !breaks_the_library(document.substr(0, end));
+  });
+  return static_cast<std::size_t>(first - ends.begin()) + 1;
+}
+
+}  // namespace
+
+Result<TomlValue> read_toml(std::string_view document, const std::string& file) {
+  try {
+    return convert(toml::parse(document));
+  } catch (const toml::parse_error& error) {
+    return Error(where(file, error.source().begin), std::string(error.description()));
+  } catch (const TomlAssertionFailed&) {
+    return Error(file + ":" + std::to_string(line_that_breaks(document)), "this is not TOML");
+  }
 }
 
 std::string describe(const TomlValue& value) {

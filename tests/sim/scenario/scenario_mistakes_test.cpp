@@ -307,6 +307,11 @@ TEST_CASE("what is no TOML gets its line and the reason", "[scenario]") {
   CHECK(mistake("[proxy]\nnginx = \"\"\"\nevents {}\n").starts_with("x.toml:"));
 }
 
+TEST_CASE("what breaks an assertion of the TOML library is a mistake with a line", "[scenario]") {
+  CHECK(mistake("[*") == "x.toml:1: this is not TOML");
+  CHECK(mistake("title = \"x\"\n\n[*]\n[poxy]\n") == "x.toml:3: this is not TOML");
+}
+
 TEST_CASE("any beginning of a scenario is a scenario or a mistake with a line", "[scenario]") {
   const std::string whole =
       sound +
