@@ -109,7 +109,7 @@ int run(int argc, char** argv) {
   show_app->add_option("--room", show.room, "Only what concerns this room");
   show_app->add_option("--session", show.session, "Only what concerns this session or socket id");
   show_app->add_option("--message", show.message, "Only what carries this message");
-  show_app->add_option("--kind", show.kind, "Only records of this kind: hop, lost, say ...");
+  show_app->add_option("--kind", show.kind, "Only records of this kind: hop, lost, say, verdict ...");
   show_app->add_option("--from", show.from, "Only from this moment of the run on: 2s, 350ms");
   show_app->add_option("--to", show.to, "Only up to this moment of the run");
 
