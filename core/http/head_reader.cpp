@@ -2,6 +2,7 @@
 #include "core/http/head_reader.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace roundhouse::http {
 
@@ -54,11 +55,26 @@ std::optional<FieldLine> parse_field(std::string_view line, bool underscores_usu
   return field;
 }
 
+/// A malformed line as nginx shows it in its log: up to the byte at which it gave up, and that byte's number.
+std::string bad_line_shown(std::string_view line) {
+  const std::size_t colon = std::min(line.find(':'), line.size());
+  std::size_t at = 0;
+  for (; at + 1 < line.size(); ++at) {
+    const char c = line[at];
+    if (c == '\0' || c == '\r' || colon == 0) break;
+    if (at < colon && (c == ' ' || is_control(c))) break;
+  }
+  constexpr std::string_view digits = "0123456789abcdef";
+  const auto byte = static_cast<unsigned char>(line[at]);
+  return std::string(line.substr(0, at)) + "\\x" + digits[byte >> 4] + digits[byte & 15] + "...";
+}
+
 }  // namespace
 
-RequestHeadReader::State RequestHeadReader::fail(HeadFault fault, std::string_view why) {
+RequestHeadReader::State RequestHeadReader::fail(HeadFault fault, std::string why) {
   fault_ = fault;
-  why_ = why;
+  why_ = std::move(why);
+  why_ += in_fields_ ? " while reading client request headers" : " while reading client request line";
   return State::fault;
 }
 
@@ -71,8 +87,9 @@ RequestHeadReader::State RequestHeadReader::read(ByteView bytes) {
     const std::size_t lf = bytes.find('\n', std::max(at_, searched_));
     const std::size_t line_bytes = (lf == ByteView::npos ? bytes.size() : lf + 1) - at_;
     if (line_bytes > request_line_bytes_max) {
-      return in_fields_ ? fail(HeadFault::header_too_large, "client sent too long header line")
-                        : fail(HeadFault::uri_too_large, "client sent too long URI");
+      if (!in_fields_) return fail(HeadFault::uri_too_large, "client sent too long URI");
+      const std::string start(bytes.substr(at_, logged_line_bytes_max));
+      return fail(HeadFault::header_too_large, "client sent too long header line: \"" + start + "...\"");
     }
     if (at_ + line_bytes > request_head_bytes_max) {
       return fail(HeadFault::header_too_large, "client sent too large request");
@@ -90,14 +107,15 @@ RequestHeadReader::State RequestHeadReader::read(ByteView bytes) {
     } else if (line.empty() || line == "\r") {
       return State::done;
     } else if (!read_field(line)) {
-      return fail(HeadFault::bad_request, "client sent invalid header line");
+      return fail(HeadFault::bad_request,
+                  "client sent invalid header line: \"" + bad_line_shown(line) + "\"");
     }
   }
 }
 
 bool RequestHeadReader::read_request_line(std::string_view line) {
   const auto refuse = [this](HeadFault fault, std::string_view why) {
-    fail(fault, why);
+    fail(fault, std::string(why));
     return false;
   };
   const std::string_view invalid_request = "client sent invalid request";
@@ -177,7 +195,10 @@ ResponseHeadReader::State ResponseHeadReader::read(ByteView bytes) {
       continue;  // nginx: some servers send the status line twice
     } else {
       const auto field = parse_field(line, /*underscores_usual=*/true);
-      if (!field) return State::bad;
+      if (!field) {
+        bad_line_ = bad_line_shown(line);
+        return State::bad;
+      }
       head_.fields.add(field->name, field->value);
     }
   }

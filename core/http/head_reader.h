@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "core/http/message.h"
 
@@ -22,6 +23,8 @@ enum class HeadFault : std::uint8_t {
 /// nginx: client_header_buffer_size 1k, then large_client_header_buffers 4 8k; a line must fit one buffer.
 inline constexpr std::size_t request_line_bytes_max = 8 * 1024;
 inline constexpr std::size_t request_head_bytes_max = 1024 + 4 * 8 * 1024;
+/// Of a too long line, its log shows so much: NGX_MAX_ERROR_STR - 300.
+inline constexpr std::size_t logged_line_bytes_max = 1748;
 
 class RequestHeadReader {
  public:
@@ -33,19 +36,19 @@ class RequestHeadReader {
   RequestHead& head() { return head_; }
   HeadFault fault() const { return fault_; }
   /// nginx's words for its log.
-  std::string_view why() const { return why_; }
+  const std::string& why() const { return why_; }
   /// True once the request line was read.
   bool has_line() const { return in_fields_; }
 
  private:
-  State fail(HeadFault fault, std::string_view why);
+  State fail(HeadFault fault, std::string why);
   bool read_request_line(std::string_view line);
   bool read_field(std::string_view line);
 
   RequestHead head_;
   std::size_t at_ = 0;        // start of the line not read yet
   std::size_t searched_ = 0;  // no LF before this
-  std::string_view why_;
+  std::string why_;
   HeadFault fault_ = HeadFault::none;
   bool in_fields_ = false;
 };
@@ -66,12 +69,15 @@ class ResponseHeadReader {
   ResponseHead& head() { return head_; }
   /// The text behind the version, as it was sent: `200 OK`.
   const std::string& status_text() const { return status_text_; }
+  /// After `bad`: the malformed line as nginx shows it in its log, up to the offending byte; empty where the head is too long.
+  const std::string& bad_line() const { return bad_line_; }
 
  private:
   bool read_status_line(std::string_view line);
 
   ResponseHead head_;
   std::string status_text_;
+  std::string bad_line_;
   std::size_t bytes_max_;
   std::size_t at_ = 0;
   std::size_t searched_ = 0;

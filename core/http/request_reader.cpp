@@ -1,6 +1,7 @@
 // Whole requests for a proxy. See request_reader.h; the checks are those of ngx_http_process_request_header, release 1.22.1.
 #include "core/http/request_reader.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -22,13 +23,23 @@ constexpr std::array<std::string_view, 13> once_only = {
     "Range",         "If-Range",          "Transfer-Encoding",   "Upgrade",
     "Authorization"};
 
-bool any_twice(const Fields& fields) {
-  for (const std::string_view name : once_only) {
-    int count = 0;
-    for (const Field& field : fields.all()) count += equal_ignoring_case(field.name, name) ? 1 : 0;
-    if (count > 1) return true;
+/// What nginx says of the first field that may stand once and stands twice; empty where none does.
+std::string said_of_twice(const Fields& fields) {
+  const auto& all = fields.all();
+  for (std::size_t i = 1; i < all.size(); ++i) {
+    const bool once = std::any_of(once_only.begin(), once_only.end(), [&](std::string_view name) {
+      return equal_ignoring_case(name, all[i].name);
+    });
+    if (!once) continue;
+    for (std::size_t before = 0; before < i; ++before) {
+      if (!equal_ignoring_case(all[before].name, all[i].name)) continue;
+      const bool host = equal_ignoring_case(all[i].name, "Host");
+      return std::string("client sent duplicate ") + (host ? "host header" : "header line") + ": \"" +
+             std::string(all[i].name) + ": " + std::string(all[i].value) + "\", previous value: \"" +
+             std::string(all[before].name) + ": " + std::string(all[before].value) + "\"";
+    }
   }
-  return false;
+  return {};
 }
 
 /// ngx_http_validate_host: no slashes, no control characters, no empty name, no two dots in a row.
@@ -44,10 +55,14 @@ bool valid_host(std::string_view host) {
 
 }  // namespace
 
-RequestReader::Step RequestReader::refuse(int status, std::string_view why, bool header_too_large) {
+RequestReader::Step RequestReader::refuse(int status, std::string why, bool header_too_large) {
   state_ = State::refused;
-  refusal_ = {status, header_too_large, why};
+  refusal_ = {status, header_too_large, std::move(why)};
   return Step::refused;
+}
+
+RequestReader::Step RequestReader::refuse_head(int status, std::string why) {
+  return refuse(status, std::move(why) + " while reading client request headers");
 }
 
 RequestReader::Step RequestReader::next() {
@@ -89,13 +104,11 @@ RequestReader::Step RequestReader::next() {
 RequestReader::Step RequestReader::check_head() {
   const RequestHead& head = request_.head;
   const Fields& fields = head.fields;
-  if (any_twice(fields)) {
-    return refuse(400, "client sent duplicate header line");
-  }
+  if (std::string twice = said_of_twice(fields); !twice.empty()) return refuse_head(400, std::move(twice));
   const auto host = fields.find("Host");
-  if (host && !valid_host(*host)) return refuse(400, "client sent invalid host header");
+  if (host && !valid_host(*host)) return refuse_head(400, "client sent invalid host header");
   if (!host && head.minor_version > 0 && head.target.front() == '/') {
-    return refuse(400, "client sent HTTP/1.1 request without \"Host\" header");
+    return refuse_head(400, "client sent HTTP/1.1 request without \"Host\" header");
   }
   const auto connection = fields.find("Connection");
   const bool close = connection && mentions(*connection, "close");
@@ -104,21 +117,22 @@ RequestReader::Step RequestReader::check_head() {
   std::uint64_t length = 0;
   if (length_field) {
     const auto number = read_content_length(*length_field);
-    if (!number) return refuse(400, "client sent invalid \"Content-Length\" header");
+    if (!number) return refuse_head(400, "client sent invalid \"Content-Length\" header");
     length = *number;
   }
   const auto coding = fields.find("Transfer-Encoding");
   if (coding) {
     if (head.minor_version == 0)
-      return refuse(400, "client sent HTTP/1.0 request with \"Transfer-Encoding\" header");
+      return refuse_head(400, "client sent HTTP/1.0 request with \"Transfer-Encoding\" header");
     if (!equal_ignoring_case(*coding, "chunked"))
-      return refuse(501, "client sent unknown \"Transfer-Encoding\"");
+      return refuse_head(501, "client sent unknown \"Transfer-Encoding\"");
     if (length_field) {
-      return refuse(400, "client sent \"Content-Length\" and \"Transfer-Encoding\" headers at the same time");
+      return refuse_head(400,
+                         "client sent \"Content-Length\" and \"Transfer-Encoding\" headers at the same time");
     }
   }
-  if (head.method == "TRACE") return refuse(405, "client sent TRACE method");
-  if (head.method == "CONNECT") return refuse(405, "client sent CONNECT method");
+  if (head.method == "TRACE") return refuse_head(405, "client sent TRACE method");
+  if (head.method == "CONNECT") return refuse_head(405, "client sent CONNECT method");
   framing_ = coding ? BodyReader::chunked() : BodyReader::of_length(length);
   has_body_length_ = coding || length_field;
   const auto expect = fields.find("Expect");
@@ -129,9 +143,11 @@ RequestReader::Step RequestReader::check_head() {
 }
 
 RequestReader::Step RequestReader::read_body() {
-  constexpr std::string_view too_large = "client intended to send too large body";
   if (state_ == State::limit) {
-    if (over_limit()) return refuse(413, too_large);
+    if (over_limit()) {
+      return refuse(
+          413, "client intended to send too large body: " + std::to_string(framing_.bytes_left()) + " bytes");
+    }
     state_ = State::body;
   }
   while (true) {
@@ -139,7 +155,7 @@ RequestReader::Step RequestReader::read_body() {
     if (piece.skip > 0) input_.skip(piece.skip, request_.body);
     if (framing_.bad()) return refuse(400, "client sent invalid chunked body");
     if (body_limit_ > 0 && request_.body.bytes.size() + piece.bytes > body_limit_)
-      return refuse(413, too_large);
+      return refuse(413, "client intended to send too large chunked body");
     if (piece.bytes > 0) input_.move(piece.bytes, request_.body);
     if (piece.skip == 0 && piece.bytes == 0) break;
   }

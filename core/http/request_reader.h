@@ -17,7 +17,7 @@ namespace roundhouse::http {
 struct Refusal {
   int status = 400;
   bool header_too_large = false;  ///< 400 with nginx's page for too large fields
-  std::string_view why;           ///< nginx's words in its log
+  std::string why;                ///< nginx's words in its log
 };
 
 class RequestReader {
@@ -54,7 +54,8 @@ class RequestReader {
  private:
   enum class State : std::uint8_t { head, limit, body, whole, refused };
 
-  Step refuse(int status, std::string_view why, bool header_too_large = false);
+  Step refuse(int status, std::string why, bool header_too_large = false);
+  Step refuse_head(int status, std::string why);
   Step check_head();
   Step read_body();
 

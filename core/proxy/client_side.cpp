@@ -18,6 +18,25 @@ bool ends_connection(int status) {
   return status == 400 || status == 413 || status == 414 || status == 500 || status == 501;
 }
 
+/// nginx's words, with what it was doing: it takes itself to be sending until something comes back.
+std::string_view client_left_text(const Exchange& exchange) {
+  if (exchange.phase == Exchange::Phase::connecting)
+    return "epoll_wait() reported that client prematurely closed connection, so upstream connection is "
+           "closed too while connecting to upstream";
+  if (exchange.input.rest().empty())
+    return "epoll_wait() reported that client prematurely closed connection, so upstream connection is "
+           "closed too while sending request to upstream";
+  return "epoll_wait() reported that client prematurely closed connection, so upstream connection is "
+         "closed too while reading response header from upstream";
+}
+
+/// nginx serves files where nothing is proxied; here there are none, and its log would say so.
+std::string no_file_text(const Exchange& exchange) {
+  const std::string file = "\"" + exchange.location->root + exchange.target.path;
+  if (file.ends_with('/')) return file + "index.html\" is not found (2: No such file or directory)";
+  return "open() " + file + "\" failed (2: No such file or directory)";
+}
+
 }  // namespace
 
 void Proxy::advance(ConnectionId connection) {
@@ -103,7 +122,8 @@ void Proxy::start_exchange(ConnectionId connection, Slot& slot) {
   auto target = read_target(exchange.request.head.target);
   if (!target) {
     exchange.target.path = "/";
-    return answer_own(connection, slot, {.status = 400}, "client sent invalid request", Cause::closed);
+    return answer_own(connection, slot, {.status = 400},
+                      "client sent invalid request while reading client request line", Cause::closed);
   }
   exchange.target = std::move(*target);
   exchange.host = host_of(exchange.request.head, exchange.target, {});
@@ -139,7 +159,7 @@ void Proxy::route_request(ConnectionId connection, Slot& slot) {
   }
   if (exchange.location->answer) return returned(*exchange.location->answer);
   if (!exchange.location->upstream)
-    return answer_own(connection, slot, {.status = 404}, "no proxy_pass here", Cause::closed);
+    return answer_own(connection, slot, {.status = 404}, no_file_text(exchange), Cause::closed);
 
   exchange.upstream_index = first_upstream_ + *exchange.location->upstream;
   const Upstreams& upstream = upstreams_[exchange.upstream_index];
@@ -191,10 +211,11 @@ void Proxy::finish_exchange(ConnectionId connection, Slot& slot) {
   const Duration idle = client.exchange->location->keepalive_timeout;
   ROUNDHOUSE_ASSERT(!client.exchange->upstream);
   client.exchange.reset();
-  if (!keep_alive) {
+  if (!keep_alive || quitting_) {
     record_marks(RecordKind::lost, connection, client.reader.waiting(), Cause::closed);
     return close_client(connection, slot);
   }
+  client.kept_alive = true;
   set_deadline(connection, slot, host_.now() + idle);
   if (std::exchange(client.reading_paused, false)) host_.pause_reading(connection, false);
   advance(connection);
@@ -213,9 +234,10 @@ void Proxy::client_gone(ConnectionId connection, Slot& slot, Cause cause) {
   Exchange& exchange = *client.exchange;
   if (!exchange.ever_sent) lose(connection, exchange.request.body, cause);
   lose(connection, exchange.output, cause);
+  const std::string_view why = client_left_text(exchange);
   lose(connection, exchange.input.take_all(), cause);
   if (exchange.phase != Exchange::Phase::body) {
-    record_answer(connection, &exchange, 499, "client closed the connection");
+    record_answer(connection, &exchange, 499, why);
   }
   drop_upstream(exchange, /*failed=*/false, /*close=*/true);
   client.exchange.reset();

@@ -10,6 +10,17 @@
 
 namespace roundhouse::proxy {
 
+namespace {
+
+/// nginx's words, with what it was doing.
+std::string_view timed_out_text(const Exchange& exchange) {
+  return exchange.phase == Exchange::Phase::connecting
+             ? "upstream timed out (110: Connection timed out) while connecting to upstream"
+             : "upstream timed out (110: Connection timed out) while reading response header from upstream";
+}
+
+}  // namespace
+
 Proxy::Proxy(Host& host, std::shared_ptr<const Config> config) : host_(host), config_(std::move(config)) {
   if (config_ == nullptr) throw UsageError("a proxy needs a configuration; read_config() makes one");
 }
@@ -191,9 +202,10 @@ void Proxy::on_close(ConnectionId connection, CloseReason reason) {
       const bool refused = reason == CloseReason::refused || reason == CloseReason::unknown_host;
       fail_try(client, client_slot,
                {timed_out ? std::uint32_t{next_timeout} : std::uint32_t{next_error},
-                timed_out ? "upstream timed out (110: Connection timed out)"
-                : refused ? "connect() failed (111: Connection refused)"
-                          : "recv() failed (104: Connection reset by peer)"},
+                timed_out ? timed_out_text(*client_slot.client->exchange)
+                : refused ? "connect() failed (111: Connection refused) while connecting to upstream"
+                          : "recv() failed (104: Connection reset by peer) while reading response header "
+                            "from upstream"},
                /*close_upstream=*/false);
       return;
     }
@@ -204,6 +216,7 @@ void Proxy::on_close(ConnectionId connection, CloseReason reason) {
 
 void Proxy::on_timer(std::uint64_t tag) {
   const ConnectionId connection{static_cast<std::uint32_t>(tag), static_cast<std::uint32_t>(tag >> 32)};
+  if (connection.serial == 0) return end_leftovers(connection.slot);
   Slot* slot = slot_of(connection);
   if (slot == nullptr) return;
   slot->timer_armed = false;
@@ -229,8 +242,7 @@ void Proxy::on_timer(std::uint64_t tag) {
         drop_upstream(exchange, /*failed=*/false, /*close=*/true);
         end_answer(client, client_slot, /*whole=*/false);
       } else {
-        fail_try(client, client_slot, {next_timeout, "upstream timed out (110: Connection timed out)"},
-                 /*close_upstream=*/true);
+        fail_try(client, client_slot, {next_timeout, timed_out_text(exchange)}, /*close_upstream=*/true);
       }
       return;
     }

@@ -39,12 +39,20 @@ class Proxy final : public Party {
   ~Proxy() override;
 
   /// Takes another configuration, as after `nginx -s reload`: requests that begin from now on are served by it, with fresh books about
-  /// servers; what is under way, tunnels too, ends under the one it began with. A request begins when it has come whole. Writes a `config` record for each upstream block.
+  /// servers; what is under way, tunnels too, ends under the one it began with, after its worker_shutdown_timeout at
+  /// the latest. A request begins when it has come whole. Writes a `config` record for each upstream block.
   /// Between callbacks only.
   /// Errors: UsageError where the listeners differ (they stay bound), or beyond reloads_max.
   /// Source: nginx, ngx_master_process_cycle. Differs: nginx's old workers close idle keep-alive connections, and keep those whose request
   /// is still coming; here all stay, and their next whole request is served by the new configuration.
   void reload(std::shared_ptr<const Config> config);
+
+  /// Leaves in good order, as after `nginx -s quit`: no new connections; what is under way, tunnels too, lives on until it ends by
+  /// itself, or until worker_shutdown_timeout is over; a connection is not kept for another request. A second call changes nothing.
+  /// Between callbacks only.
+  /// Source: nginx, ngx_worker_process_cycle, ngx_close_idle_connections and ngx_shutdown_timer_handler.
+  /// Differs: the process does not end with its last connection; stop the node for that.
+  void quit();
 
   void on_start() override;
   void on_accept(ConnectionId connection, const Accepted& accepted) override;
@@ -80,6 +88,10 @@ class Proxy final : public Party {
 
   // reload.cpp
   void open_upstreams(const Config* before);
+
+  // quit.cpp
+  void limit_shutdown(Duration timeout, std::uint32_t upstreams);
+  void end_leftovers(std::uint32_t upstreams);
 
   // proxy.cpp: connections and timers
   Slot* slot_of(ConnectionId connection);
@@ -136,6 +148,7 @@ class Proxy final : public Party {
   std::vector<Slot> slots_;
   std::uint64_t requests_ = 0;
   bool advancing_ = false;
+  bool quitting_ = false;
   std::int64_t date_s_ = -1;
   std::string date_;
 };

@@ -17,6 +17,7 @@ struct Proxy::Client {
   http::RequestReader reader;
   std::unique_ptr<Exchange> exchange;
   bool reading_paused = false;
+  bool kept_alive = false;  // it had a request before
   Instant linger_until;
 };
 

@@ -39,6 +39,7 @@ void Proxy::reload(std::shared_ptr<const Config> config) {
   earlier_configs_.push_back(std::exchange(config_, std::move(config)));
   first_upstream_ = static_cast<std::uint32_t>(upstreams_.size());
   open_upstreams(earlier_configs_.back().get());
+  limit_shutdown(earlier_configs_.back()->shutdown_timeout, first_upstream_);
 }
 
 void Proxy::open_upstreams(const Config* before) {

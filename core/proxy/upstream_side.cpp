@@ -75,12 +75,11 @@ bool Proxy::read_answer_head(ConnectionId client_connection, Slot& client_slot) 
     case http::ResponseHeadReader::State::more:
       return false;
     case http::ResponseHeadReader::State::bad: {
-      const bool big = exchange.input.rest().size() >= exchange.location->head_bytes_max;
-      fail_try(client_connection, client_slot,
-               {next_invalid_header,
-                big ? "upstream sent too big header while reading response header from upstream"
-                    : "upstream sent invalid header while reading response header from upstream"},
-               /*close_upstream=*/true);
+      const std::string& line = exchange.head.bad_line();
+      const std::string why =
+          (line.empty() ? "upstream sent too big header" : "upstream sent invalid header: \"" + line + "\"") +
+          " while reading response header from upstream";
+      fail_try(client_connection, client_slot, {next_invalid_header, why}, /*close_upstream=*/true);
       return false;
     }
     case http::ResponseHeadReader::State::no_status_line:

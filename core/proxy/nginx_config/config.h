@@ -105,7 +105,8 @@ struct Location {
   std::optional<std::string> uri;         ///< of the proxy_pass: replaces the location's prefix
   std::string proxy_host;                 ///< $proxy_host
   std::optional<Return> answer;
-  std::vector<HeaderLine> headers;  ///< to the upstream, defaults included, in nginx's order
+  std::string root = "/usr/share/nginx/html";  ///< where nginx would look for a file; here there are none
+  std::vector<HeaderLine> headers;             ///< to the upstream, defaults included, in nginx's order
   int upstream_minor_version = 0;
   Duration connect_timeout{std::chrono::seconds(60)};
   Duration send_timeout{std::chrono::seconds(60)};
@@ -152,6 +153,7 @@ struct Config {
   /// Those of them that nginx itself gives, in its words.
   std::vector<Error> nginx_warnings;
   std::int64_t worker_processes = 1;
+  Duration shutdown_timeout{};  ///< worker_shutdown_timeout; 0: no limit
 };
 
 struct ReadOptions {

@@ -101,7 +101,7 @@ constexpr Directive table[] = {
     plain("error_log", in_main | in_http_levels, 1, any_number, Does::ignored),
     plain("log_format", in_http, 2, any_number, Does::ignored),
     plain("resolver", in_http_levels, 1, any_number, Does::ignored),
-    plain("root", in_http_levels, 1, 1, Does::ignored),
+    plain("root", in_http_levels, 1, 1, Does::root),
     plain("index", in_http_levels, 1, any_number, Does::ignored),
 
     // Main and events.
@@ -112,7 +112,7 @@ constexpr Directive table[] = {
     plain("worker_rlimit_nofile", in_main, 1, 1, Does::ignored),
     plain("worker_cpu_affinity", in_main, 1, any_number, Does::ignored),
     plain("worker_priority", in_main, 1, 1, Does::ignored),
-    unused("worker_shutdown_timeout", in_main, Kind::milliseconds),
+    value("worker_shutdown_timeout", in_main, Kind::milliseconds, Setting::shutdown_timeout),
     plain("env", in_main, 1, 1, Does::ignored),
     plain("load_module", in_main, 1, 1, Does::ignored),
     plain("use", in_events, 1, 1, Does::ignored),

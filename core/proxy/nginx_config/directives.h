@@ -46,6 +46,7 @@ enum class Does : std::uint8_t {
   proxy_http_version,
   answer,
   include,
+  root,
   worker_processes,
   worker_connections,
   // settings with a value
@@ -70,6 +71,7 @@ enum class Setting : std::uint8_t {
   body_max,
   buffer_size,
   buffering,
+  shutdown_timeout,  ///< of the whole file
   count
 };
 

@@ -124,6 +124,10 @@ Reader::Problem Reader::act(const Directive& directive, Context context) {
       return read_return();
     case Does::include:
       return read_include_in(context);
+    case Does::root:
+      if (auto problem = once(directive.name)) return problem;
+      level().root = words()[1];
+      return std::nullopt;
     case Does::worker_processes: {
       if (auto problem = once(directive.name)) return problem;
       if (words()[1] == "auto") return std::nullopt;
@@ -199,8 +203,11 @@ Reader::Problem Reader::read_setting(const Directive& directive) {
       break;
   }
   if (!value) return error("\"" + name + "\" directive invalid value");
-  if (directive.setting != Setting::none)
+  if (directive.setting == Setting::shutdown_timeout) {
+    config_.shutdown_timeout = std::chrono::milliseconds(*value);
+  } else if (directive.setting != Setting::none) {
     level().settings[static_cast<std::size_t>(directive.setting)] = value;
+  }
   return std::nullopt;
 }
 

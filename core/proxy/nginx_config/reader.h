@@ -21,6 +21,7 @@ inline constexpr int location_depth_max = 10;
 struct Level {
   std::array<std::optional<std::int64_t>, static_cast<std::size_t>(Setting::count)> settings;
   std::vector<HeaderLine> headers;  ///< proxy_set_header: all or nothing
+  std::optional<std::string> root;
   std::optional<std::uint32_t> next_upstream;
   std::optional<int> upstream_minor_version;
   std::vector<std::string_view> seen;  ///< directives that may stand once

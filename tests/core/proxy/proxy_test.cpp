@@ -299,6 +299,53 @@ TEST_CASE("stopping ends every connection", "[proxy]") {
   CHECK(house.host.timer_count() == 0);
 }
 
+TEST_CASE("quitting keeps what is under way, ends what is idle, and serves no second request", "[proxy]") {
+  House house(text_with(with_upgrade));
+  const auto [browser, app] = house.tunnel();
+  const auto answer = [&] {
+    house.host.data(house.opened_upstream(), "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+  };
+  const ConnectionId idle = house.client(get);
+  answer();
+  const ConnectionId fresh = house.client();
+  const ConnectionId busy = house.client(get);
+  house.proxy->quit();
+  CHECK(house.host.listening.empty());
+  CHECK(house.closed(idle));
+  CHECK_FALSE(house.closed(fresh));
+  answer();
+  CHECK(house.sent(busy).ends_with("ok"));
+  CHECK(house.closed(busy));
+  house.host.data(fresh, get);
+  answer();
+  CHECK(house.sent(fresh).ends_with("ok"));
+  CHECK(house.closed(fresh));
+  house.host.data(browser, "ping");
+  CHECK(house.sent(app) == "ping");
+}
+
+TEST_CASE("worker_shutdown_timeout ends what a quit or a reload left, and nothing younger", "[proxy]") {
+  const std::string text = "worker_shutdown_timeout 1s;\n" + text_with(with_upgrade);
+  const bool quit = GENERATE(false, true);
+  House house(text);
+  const auto [browser, app] = house.tunnel();
+  const ConnectionId waiting = house.client(get);
+  house.opened_upstream();
+  if (quit) {
+    house.proxy->quit();
+  } else {
+    house.proxy->reload(house.config);
+  }
+  const ConnectionId younger = quit ? ConnectionId() : house.tunnel().first;
+  house.host.run_until({900'000'000});
+  CHECK_FALSE(house.closed(browser));
+  house.host.run_until({1'000'000'000});
+  CHECK(house.closed(browser));
+  CHECK(house.closed(app));
+  CHECK(house.closed(waiting));
+  if (!quit) CHECK_FALSE(house.closed(younger));
+}
+
 TEST_CASE("servers and locations are chosen as nginx chooses them", "[proxy]") {
   House house(R"(events {} http {
     server { listen 80 default_server; location / { return 200 "default"; } }
