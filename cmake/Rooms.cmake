@@ -24,13 +24,26 @@ function(roundhouse_room name)
   cmake_parse_arguments(ROOM "" "" "SOURCES;USES;LIBRARIES" ${ARGN})
   add_library(roundhouse_${name} STATIC ${ROOM_SOURCES})
   target_include_directories(roundhouse_${name}
-    PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/core/include> $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/sim/include>
+    PUBLIC
+      $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/core/include> $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/sim/include>
+      $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>
     PRIVATE ${PROJECT_SOURCE_DIR})
   target_link_libraries(roundhouse_${name} PUBLIC Boost::headers ${ROOM_LIBRARIES} PRIVATE $<BUILD_INTERFACE:roundhouse_flags>)
   target_compile_features(roundhouse_${name} PUBLIC cxx_std_20)
   foreach(used IN LISTS ROOM_USES)
     target_link_libraries(roundhouse_${name} PUBLIC roundhouse_${used})
   endforeach()
+  # The window's models use the same shape, but are nothing to link with.
+  if(name MATCHES "^(core|sim)_")
+    roundhouse_exported(${name})
+  endif()
+endfunction()
+
+# roundhouse_exported(core_http): installed, and `roundhouse::core_http` for those who find the package. Its headers are not: the
+# public ones are installed once, by Install.cmake.
+function(roundhouse_exported name)
+  set_target_properties(roundhouse_${name} PROPERTIES EXPORT_NAME ${name})
+  install(TARGETS roundhouse_${name} EXPORT roundhouse)
 endfunction()
 
 # roundhouse_test(http SOURCES http_test.cpp USES core_http): one Catch2 program, build/.../tests/NAME, run by ctest.

@@ -76,10 +76,12 @@ int complain(const std::string& text) {
 bool wait_for(RunModel& run, Instant at) {
   QElapsedTimer watch;
   watch.start();
-  while (run.head() < at && !run.ended() && run.problem().empty()) {
+  while (run.head() < at && !run.ended()) {
     // The run goes on as far as the window looks.
     run.seek(run.head());
     if (run.take_in()) continue;
+    // A recording that gives nothing more says so here; one that grows is not waited for.
+    if (!run.problem().empty()) return true;
     if (watch.elapsed() > grab_patience_ms + (at - Instant{}).count() / 1'000'000) return false;
     QThread::msleep(1);
   }
@@ -88,22 +90,38 @@ bool wait_for(RunModel& run, Instant at) {
   return true;
 }
 
-int grab(MainWindow& window, const Arguments& arguments, Instant at) {
+/// 0, or what is wrong with the run has been said.
+int wait_for_runs(MainWindow& window, const Arguments& arguments, Instant at) {
+  int status = 0;
   for (const std::size_t side : {std::size_t{0}, std::size_t{1}}) {
     RunModel* run = window.run(side);
     if (run == nullptr) continue;
-    if (!wait_for(*run, at)) return complain("the run did not come to " + arguments.at + " in time");
-    if (run->head() == Instant{} && !run->problem().empty()) return complain(run->problem());
+    const std::string& name = side == 0 ? arguments.run : arguments.compare;
+    if (!wait_for(*run, at)) return complain(name + ": the run did not come to " + arguments.at + " in time");
+    if (run->problem().empty()) continue;
+    const bool shown = run->head() >= at;
+    status = complain(name + ": " + run->problem() +
+                      (shown ? "" : "; --at " + arguments.at + " is later, no picture is written"));
+    if (!shown) return status;
   }
+  return status;
+}
+
+/// The picture of a run that is incomplete is written where it holds the moment; the status still says so.
+int grab(MainWindow& window, const Arguments& arguments, Instant at) {
+  const int status = wait_for_runs(window, arguments, at);
+  for (const std::size_t side : {std::size_t{0}, std::size_t{1}})
+    if (status != 0 && window.run(side) != nullptr && window.run(side)->head() < at) return status;
   window.refresh();
   window.seek(at);
-  if (!arguments.select.empty()) window.select_named(QString::fromStdString(arguments.select));
+  if (!arguments.select.empty() && !window.select_named(QString::fromStdString(arguments.select)))
+    return complain("--select " + arguments.select + ": no client's name has that in it");
   // Charts place their labels when their events are handled.
   window.refresh();
   QCoreApplication::processEvents();
-  if (!window.grab().save(QString::fromStdString(arguments.grab)))
-    return complain("cannot write " + arguments.grab);
-  return 0;
+  if (!window.grab().save(QString::fromStdString(arguments.grab), "PNG"))
+    return complain("--grab " + arguments.grab + ": cannot be written");
+  return status;
 }
 
 bool has_display() {
@@ -113,22 +131,28 @@ bool has_display() {
 
 int run_window(int argc, char** argv, const Arguments& arguments) {
   const auto size = read_size(arguments.size);
-  if (!size) return complain("--size " + arguments.size + ": write WIDTHxHEIGHT, at least 1180x720");
+  if (!size)
+    return complain("--size " + arguments.size +
+                    ": write WIDTHxHEIGHT, from 1180x720 to 8192x8192, such as 1440x900");
   const auto at = arguments.at.empty() ? std::optional<Instant>(Instant{}) : read_instant(arguments.at);
-  if (!at) return complain("--at " + arguments.at + ": write a time such as 4.2s or 350ms");
+  if (!at)
+    return complain("--at " + arguments.at + ": write a time such as 4.2s, 350ms, 800us or 4.2 (seconds)");
   if (!arguments.grab.empty() && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
     qputenv("QT_QPA_PLATFORM", "offscreen");
   if (!has_display())
     return complain("there is no display; --at TIME --grab FILE.png makes a picture without one");
 
   auto one = open_run(arguments.run, arguments.loopback);
-  if (!one) return complain(one.error().text());
+  std::string problem = one ? "" : one.error().text();
   std::unique_ptr<RunModel> two;
-  if (!arguments.compare.empty()) {
+  if (problem.empty() && !arguments.compare.empty()) {
     auto other = open_run(arguments.compare, arguments.loopback);
-    if (!other) return complain(other.error().text());
-    two = std::move(*other);
+    if (other)
+      two = std::move(*other);
+    else
+      problem = other.error().text();
   }
+  if (!problem.empty() && !arguments.grab.empty()) return complain(problem);
 
   const QApplication application(argc, argv);
   use_font_family(QString::fromStdString(arguments.font));
@@ -141,6 +165,13 @@ int run_window(int argc, char** argv, const Arguments& arguments) {
        }});
   window.resize(*size);
   window.show();
+  if (!problem.empty()) {
+    // Who started it from a desktop sees no terminal.
+    complain(problem);
+    window.show_problem(QString::fromStdString(problem));
+    QApplication::exec();
+    return bad_input;
+  }
   window.show_runs(std::move(*one), std::move(two));
   if (!arguments.grab.empty()) return grab(window, arguments, *at);
   window.seek(*at);

@@ -39,6 +39,8 @@ class LocalSockets {
   virtual void deliver_local(const Broadcast& broadcast) = 0;
   /// True where a socket here is in the room (or is the room, by its sid).
   virtual bool has_room(std::string_view name_space, std::string_view room) const = 0;
+  /// Somebody is connected here, in whatever namespace.
+  virtual bool has_sockets() const = 0;
   /// The names of the application's namespaces, in the order of their definition; `/` is always there.
   virtual std::vector<std::string> name_spaces() const = 0;
 };

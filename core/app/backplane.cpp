@@ -155,7 +155,7 @@ void Backplane::on_reply(Line& line, std::span<const resp::Item> items) {
   } else if (items.size() == 4 && (items[1].text == "subscribe" || items[1].text == "psubscribe")) {
     ++confirmed_;
     if (confirmed_ == expected_) {
-      if (was_ready_) record_deafness();
+      if (may_have_missed()) record_deafness();
       was_ready_ = true;
     }
   }
@@ -208,7 +208,7 @@ void Backplane::on_timer(std::uint64_t tag) {
 }
 
 void Backplane::on_run_end() {
-  if (was_ready_ && confirmed_ < expected_) record_deafness();
+  if (may_have_missed() && confirmed_ < expected_) record_deafness();
   for (const Waiting& waiting : waiting_) {
     if (!waiting.message) continue;
     Record record;

@@ -46,6 +46,8 @@ class Backplane {
     virtual ~Listener() = default;
     /// May publish; may not subscribe.
     virtual void on_message(const BackplaneMessage& message) = 0;
+    /// Somebody here may be owed what others publish.
+    virtual bool has_receivers() const = 0;
   };
 
   /// Timers get `timer_bits` in their tags; on_timer expects them without. Host and listener outlive the backplane.
@@ -96,6 +98,8 @@ class Backplane {
   void on_reply(Line& line, std::span<const resp::Item> items);
   void send_publish(ByteView channel, ByteView payload, MessageId message);
   void send_waiting();
+  /// What others have published before the subscriptions stood may be missed by somebody.
+  bool may_have_missed() const { return was_ready_ || listener_.has_receivers(); }
   void record_deafness();
   void lost(MessageId message, What what, Cause why, std::uint32_t connection);
 

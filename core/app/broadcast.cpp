@@ -1,5 +1,7 @@
 // What handlers send: to one socket, to rooms, to all. The fan-out to WebSockets is the hot path of the whole simulator: one encoded
 // frame, one walk over the members, one send each.
+#include <algorithm>
+
 #include "core/app/socket_server.h"
 #include "core/base/json_text.h"
 #include "core/base/payload_hash.h"
@@ -158,6 +160,11 @@ void SocketServer::record_handed(Mark mark, const Delivery& delivery) {
 bool SocketServer::has_room(std::string_view name_space, std::string_view room) const {
   const std::uint32_t index = name_space_of(name_space);
   return index != no_name_space && name_spaces_[index].sockets.has_room(host_.text(room));
+}
+
+bool SocketServer::has_sockets() const {
+  return std::any_of(name_spaces_.begin(), name_spaces_.end(),
+                     [](const LiveNameSpace& name_space) { return name_space.sockets.socket_count() > 0; });
 }
 
 std::vector<std::string> SocketServer::name_spaces() const {

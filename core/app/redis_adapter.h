@@ -64,6 +64,7 @@ class RedisAdapter final : public Adapter, private Backplane::Listener {
   };
 
   void on_message(const BackplaneMessage& message) override;
+  bool has_receivers() const override { return sockets_->has_sockets(); }
   void on_broadcast(const NameSpace& name_space, const BackplaneMessage& message);
   void on_request(const NameSpace& name_space, const BackplaneMessage& message);
   /// Delivers what another instance broadcast; what no adapter would have written is ignored.

@@ -44,6 +44,7 @@ class SocketServer final : public EngineUser, public LocalSockets {
   // LocalSockets
   void deliver_local(const Broadcast& broadcast) override;
   bool has_room(std::string_view name_space, std::string_view room) const override;
+  bool has_sockets() const override;
   std::vector<std::string> name_spaces() const override;
 
   // What handlers ask for. A socket that has ended is asked in vain, as in Socket.IO.

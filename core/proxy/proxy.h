@@ -40,11 +40,11 @@ class Proxy final : public Party {
 
   /// Takes another configuration, as after `nginx -s reload`: requests that begin from now on are served by it, with fresh books about
   /// servers; what is under way, tunnels too, ends under the one it began with, after its worker_shutdown_timeout at
-  /// the latest. Writes a `config` record for each upstream block.
+  /// the latest. A request begins when it has come whole. Writes a `config` record for each upstream block.
   /// Between callbacks only.
   /// Errors: UsageError where the listeners differ (they stay bound), or beyond reloads_max.
-  /// Source: nginx, ngx_master_process_cycle. Differs: nginx's old workers close idle keep-alive connections; here they stay, and their
-  /// next request is served by the new configuration.
+  /// Source: nginx, ngx_master_process_cycle. Differs: nginx's old workers close idle keep-alive connections, and keep those whose request
+  /// is still coming; here all stay, and their next whole request is served by the new configuration.
   void reload(std::shared_ptr<const Config> config);
 
   /// Leaves in good order, as after `nginx -s quit`: no new connections; what is under way, tunnels too, lives on until it ends by

@@ -110,9 +110,9 @@ Series Columns::rate(const std::string& name, std::uint32_t Count::*figure, std:
       ++oldest;
     }
     if ((i + 1) % step != 0) continue;
-    const double span = seconds(count_span * static_cast<std::int64_t>(i + 1 - oldest));
-    series.points.push_back(
-        {seconds(count_span * static_cast<std::int64_t>(i + 1)), static_cast<double>(inside) / span});
+    // At the start the window reaches before the run: two 400s after 50 ms are not forty a second.
+    series.points.push_back({seconds(count_span * static_cast<std::int64_t>(i + 1)),
+                             static_cast<double>(inside) / seconds(window)});
   }
   return series;
 }

@@ -24,6 +24,12 @@ Tone tone_of(std::string_view verb) {
 
 TimelineMark mark_of(Instant at, std::string_view verb, std::string_view target, std::string_view arguments) {
   TimelineMark mark{.at = at, .text = std::string(verb), .tone = tone_of(verb)};
+  // There is one proxy, and its policy says enough.
+  constexpr std::string_view only_argument = "policy=";
+  if (verb == "policy" && arguments.starts_with(only_argument)) {
+    mark.text += ' ' + std::string(arguments.substr(only_argument.size()));
+    return mark;
+  }
   for (const std::string_view word : {target, arguments}) {
     if (!word.empty()) mark.text += ' ' + std::string(word);
   }

@@ -1,6 +1,8 @@
 #include "gui/models/recorded_run.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 
 namespace roundhouse::view {
 
@@ -13,7 +15,7 @@ Result<std::unique_ptr<RunModel>> RecordedRun::start(std::unique_ptr<RecordingRe
   while (run->take_in()) {
   }
   // A recording whose end is damaged is shown as far as it goes; the problem says so.
-  if (run->recording().records().empty() && !run->problem().empty()) return Error(run->problem());
+  if (run->recording().records().empty() && !run->problem_.empty()) return Error(run->problem_);
   run->seek({});
   return std::unique_ptr<RunModel>(std::move(run));
 }
@@ -25,7 +27,8 @@ bool RecordedRun::take_in() {
     if (!read) problem_ = read.error().text();
   }
   const std::size_t end = std::min(records.size(), replayed_ + taken_max);
-  if (end == replayed_) return false;
+  all_read_ = end == replayed_;
+  if (all_read_) return false;
   for (; replayed_ < end; ++replayed_) {
     Record record = records[replayed_];
     replay_.apply(record);
@@ -34,6 +37,13 @@ bool RecordedRun::take_in() {
   }
   gathered();
   return true;
+}
+
+std::string RecordedRun::problem() const {
+  if (!problem_.empty() || !all_read_ || ended()) return problem_;
+  std::array<char, 64> seconds{};
+  std::snprintf(seconds.data(), seconds.size(), "%.3f", static_cast<double>(head().ns) / 1e9);
+  return "the recording stops at " + std::string(seconds.data()) + " s, before its run ends";
 }
 
 Result<std::unique_ptr<RunModel>> play_recording(const std::string& file) {

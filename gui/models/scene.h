@@ -46,12 +46,12 @@ struct SceneInstance {
   friend bool operator==(const SceneInstance&, const SceneInstance&) = default;
 };
 
-/// One of the proxy's last decisions, newest first in Scene::decisions.
+/// One of the proxy's last decisions, newest first in Scene::decisions. `passed_on`: no answer came from there, the next one is tried.
 struct SceneDecision {
   Instant at = {};
   std::string who;  ///< short sid, or the client's name where it has none yet
   Letter to = no_letter;
-  enum class Result : std::uint8_t { pending, ok, fresh, rejected } result = Result::pending;
+  enum class Result : std::uint8_t { pending, ok, fresh, rejected, passed_on } result = Result::pending;
   friend bool operator==(const SceneDecision&, const SceneDecision&) = default;
 };
 

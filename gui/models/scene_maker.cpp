@@ -11,7 +11,8 @@ constexpr std::size_t short_sid = 4;
 SceneDecision::Result result_of(const Decision& decision, Instant at) {
   using Result = SceneDecision::Result;
   if (decision.answered > at) return decision.at_home ? Result::ok : Result::pending;
-  if (decision.status == 0 || decision.status >= 400) return Result::rejected;
+  if (decision.status == 0) return Result::passed_on;
+  if (decision.status >= 400) return Result::rejected;
   return decision.session ? Result::ok : Result::fresh;
 }
 

@@ -90,6 +90,9 @@ void ChartPanel::place_plot() {
   const double left = std::max(26.0, metrics.horizontalAdvance(QString::number(axis_value_)) + 10);
   chart_->setPlotArea(
       {left, 8, std::max(10.0, size.width() - left - 16), std::max(10.0, size.height() - 30)});
+  // Without this a chart that has been shown keeps its old place until something else asks for a layout.
+  chart_->layout()->invalidate();
+  chart_->layout()->activate();
 }
 
 QLineSeries* ChartPanel::line(std::size_t index) {

@@ -28,6 +28,8 @@ class ChartPanel : public Panel {
                  const QString& name_of_two);
   void set_compared_heading(const QString& heading) { compared_heading_ = heading; }
   std::size_t lines_shown() const;
+  /// The next picture's scale does not depend on the last one's.
+  void forget_scale() { axis_value_ = -1; }
 
  protected:
   void resizeEvent(QResizeEvent* event) override;

@@ -8,11 +8,6 @@
 namespace roundhouse::view {
 namespace {
 
-QColor faded(QColor colour, double alpha) {
-  colour.setAlphaF(static_cast<float>(alpha));
-  return colour;
-}
-
 bool is_down(const Scene& scene, Letter letter) {
   return letter >= 0 && static_cast<std::size_t>(letter) < scene.instances.size() &&
          scene.instances[static_cast<std::size_t>(letter)].down;

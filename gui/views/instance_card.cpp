@@ -126,7 +126,8 @@ void paint_card(Lettering& lettering, const Scene& scene, const SceneInstance& i
                                       QString::fromStdString(instance.name), name_font, text);
   const QFont state_font = text_font(card.width() < 180 ? 11.5 : 12.5, QFont::DemiBold);
   const QRectF state(name.left() + used + 4, line - 12, card.right() - inset - name.left() - used - 4, 24);
-  QString words = state_text(scene, instance, compact);
+  // All cards of a scene say it alike, so the width decides and not the number.
+  QString words = state_text(scene, instance, compact || card.width() < 195);
   if (QFontMetricsF(state_font).horizontalAdvance(words) > state.width())
     words = instance.down ? "DOWN" : state_text(scene, instance, true);
   lettering.write(state, Qt::AlignRight | Qt::AlignVCenter, words, state_font,
@@ -143,9 +144,10 @@ void paint_card(Lettering& lettering, const Scene& scene, const SceneInstance& i
   if (!tall) return;
   const QRectF foot(card.left() + inset + 1, card.top() + 64, card.width() - 2 * inset - 2, 18);
   const QFont font = text_font(11.5);
-  lettering.write(foot, Qt::AlignLeft | Qt::AlignVCenter,
-                  instance.down ? "sessions and rooms lost" : rooms_that_fit(instance, font, foot.width()),
-                  font, theme.muted);
+  lettering.write_fitting(
+      foot, Qt::AlignLeft | Qt::AlignVCenter,
+      instance.down ? "sessions and rooms lost" : rooms_that_fit(instance, font, foot.width()), font,
+      theme.muted);
 }
 
 void paint_row(Lettering& lettering, const Scene& scene, const SceneInstance& instance, Letter letter,

@@ -3,8 +3,6 @@
 #pragma once
 
 #include <QElapsedTimer>
-#include <QLabel>
-#include <QLineEdit>
 #include <QTimer>
 #include <QWidget>
 #include <array>
@@ -12,12 +10,15 @@
 #include <memory>
 #include <optional>
 
-#include "gui/models/run_model.h"
-#include "gui/views/chart_panel.h"
-#include "gui/views/narration_panel.h"
+#include "gui/views/chart_strip.h"
+#include "gui/views/frame_budget.h"
+#include "gui/views/help_card.h"
 #include "gui/views/playback.h"
+#include "gui/views/problem_card.h"
 #include "gui/views/scene_widget.h"
-#include "gui/views/tables.h"
+#include "gui/views/search_box.h"
+#include "gui/views/shown_runs.h"
+#include "gui/views/side_column.h"
 #include "gui/views/timeline.h"
 #include "gui/views/top_bar.h"
 
@@ -55,6 +56,7 @@ class MainWindow : public QWidget {
   void set_playing(bool playing);
   bool playing() const { return playback_.playing(); }
   void set_speed(double speed);
+  /// A moment that a live run has not come to is shown as soon as it has.
   void seek(Instant when);
   Instant now() const { return now_; }
   /// Everything is shown as of now, without waiting for anybody's turn.
@@ -62,8 +64,9 @@ class MainWindow : public QWidget {
   void set_compare(bool compare);
   bool comparing() const { return comparing_; }
   void select(EntityId entity);
-  void select_named(const QString& name);
-  RunModel* run(std::size_t side = 0) const { return runs_[side].get(); }
+  /// A client by a part of its name. False: there is none.
+  bool select_named(const QString& name);
+  RunModel* run(std::size_t side = 0) const { return runs_.side(side); }
   SceneWidget* scene(std::size_t side = 0) const { return scenes_[side]; }
 
  protected:
@@ -79,31 +82,27 @@ class MainWindow : public QWidget {
   void open_file();
   void frame(double screen_seconds);
   void pass_time(double screen_seconds);
+  void go_on_to_what_was_sought();
   void show_scenes();
   void show_panels(bool at_once);
-  void show_chart(std::size_t index);
   void show_timeline();
   void watch_budget();
   void lay_out();
-  void lay_out_column(const QRect& column);
   void apply_theme();
-  void send(const QString& verb, const QString& target);
+  void send(const Step& step);
   void step(int by);
   void go_to_mark(int direction);
   void set_own_mark(Instant at);
-  std::vector<TimelineMark> all_marks() const;
-  Instant latest() const;
-  Instant planned_end() const;
   void notice(const QString& text);
-  void show_search();
-  void toggle_help();
   bool handle_key(int key, bool shift);
 
   Options options_;
   const Theme* theme_;
-  std::array<std::unique_ptr<RunModel>, 2> runs_;
+  ShownRuns runs_;
   Playback playback_;
   Instant now_;
+  /// Beyond the head of a live run: it is gone to as soon as the run has come there.
+  std::optional<Instant> sought_;
   bool comparing_ = false;
   bool speed_chosen_ = false;
   bool client_chosen_ = false;
@@ -116,9 +115,7 @@ class MainWindow : public QWidget {
   double charts_at_ = -1;
   double timeline_at_ = -1;
   double notice_until_ = 0;
-  std::size_t next_chart_ = 0;
-  int slow_frames_ = 0;
-  Effort effort_ = Effort::all;
+  FrameBudget budget_;
 
   QTimer timer_;
   QElapsedTimer watch_;
@@ -126,15 +123,12 @@ class MainWindow : public QWidget {
 
   TopBar* top_bar_;
   std::array<SceneWidget*, 2> scenes_;
-  NarrationPanel* narration_;
-  PredictedPanel* predicted_;
-  LogPanel* log_;
-  std::array<ChartPanel*, 4> charts_;
-  Scoreboard* scoreboard_;
+  SideColumn* column_;
+  ChartStrip* charts_;
   Timeline* timeline_;
-  QLabel* problem_;
-  QLabel* help_;
-  QLineEdit* search_;
+  ProblemCard* problem_;
+  HelpCard* help_;
+  SearchBox* search_;
 };
 
 }  // namespace roundhouse::view

@@ -25,12 +25,6 @@ Duration Playback::second() const {
   return Duration(std::llround(speed_ * 1e9));
 }
 
-Instant Playback::limit(const RunModel& model) const {
-  if (model.ended()) return model.head();
-  const Duration lag(std::llround(live_lag_seconds * speed_ * 1e9));
-  return std::max(Instant{}, model.head() - lag);
-}
-
 double Playback::speed_of_notch(int notch) {
   return speed_min * std::pow(10, decades * notch / notches);
 }

@@ -10,9 +10,6 @@ namespace roundhouse::view {
 /// Seconds of the run for one of the screen.
 inline constexpr double speed_min = 1e-3;
 inline constexpr double speed_max = 10;
-/// A live run is shown so much later, in seconds of the screen, so that every flight's arrival is known when it is drawn.
-inline constexpr double live_lag_seconds = 0.25;
-
 class Playback {
  public:
   /// The window's clock stands at `seconds`; returns how much of the run has passed since the last call.
@@ -25,9 +22,6 @@ class Playback {
   void set_speed(double speed);
   double speed() const { return speed_; }
   Duration second() const;
-
-  /// The latest moment that may be shown.
-  Instant limit(const RunModel& model) const;
 
   /// The slider's notches, on a logarithmic scale.
   static constexpr int notches = 160;

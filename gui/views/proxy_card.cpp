@@ -125,8 +125,18 @@ QString result_text(SceneDecision::Result result) {
       return "new";
     case SceneDecision::Result::rejected:
       return "400";
+    case SceneDecision::Result::passed_on:
+      return "next";
   }
   return {};
+}
+
+/// Of names such as client-12 the number tells who it is.
+QString name_that_fits(const std::string& who, const QFont& font, double width) {
+  const QString name = QString::fromStdString(who);
+  if (QFontMetricsF(font).horizontalAdvance(name) <= width) return name;
+  const auto number = name.lastIndexOf('-');
+  return number < 0 ? name : u'…' + name.mid(number);
 }
 
 void paint_decision(Lettering& lettering, const SceneDecision& decision, const QRectF& row, double wide) {
@@ -138,7 +148,7 @@ void paint_decision(Lettering& lettering, const SceneDecision& decision, const Q
   const double arrow = row.width() * (narrow ? 0.12 : 0.2);
   double x = row.left();
   lettering.write({x, row.top(), who + 2, row.height()}, Qt::AlignLeft | Qt::AlignVCenter,
-                  QString::fromStdString(decision.who).left(narrow ? 4 : 8), mono_font(size), theme.soft);
+                  name_that_fits(decision.who, mono_font(size), who + 1), mono_font(size), theme.soft);
   x += who;
   lettering.painter().setPen(QPen(theme.faint, 1.1));
   const double middle = row.center().y();

@@ -68,7 +68,9 @@ void SceneLayout::lay_clients(std::size_t count) {
   const bool round = client_shape_ == ClientShape::circle;
   const double width = round ? between(138, 290) : between(150, 290);
   const double slenderness = round ? 1.06 : 1.0;
-  const double pitch_max = round ? std::min(circle_pitch_max, between(30, 48)) : cell_pitch_max;
+  // Of few clients each has the room of the design's full scene, also beside another scene.
+  const double roomy = count <= client_cards_max ? circle_pitch_max : between(30, 48);
+  const double pitch_max = round ? roomy : cell_pitch_max;
   const auto cells = cell_count();
   double pitch = pitch_max;
   // The widest pitch at which all rows fit; a tenth of a pixel is finer than anyone sees.
@@ -92,6 +94,8 @@ void SceneLayout::lay_clients(std::size_t count) {
   const double used = pitch_y_ * static_cast<double>(rows - 1) + client_height_;
   const double across = pitch_x_ * static_cast<double>(columns_ - 1) + client_width_;
   client_area_ = {margin + (round ? 7 : 0) * ease_, top_ + (height - used) / 2, across, used};
+  // Two scenes beside each other have their proxies in one place, however many clients each has.
+  if (form_ == SceneForm::compact) client_area_.moveLeft(margin + std::max(0.0, width - across) / 2);
 }
 
 void SceneLayout::lay_columns(const Scene&) {
@@ -99,7 +103,9 @@ void SceneLayout::lay_columns(const Scene&) {
   const double instance_width = between(124, 207);
   const double broker_width = between(86, 118);
   const double right = size_.width() - between(10, 23);
-  const double begin = client_area_.right();
+  const double begin = form_ == SceneForm::compact
+                           ? std::max(client_area_.right(), margin + between(138, 290))
+                           : client_area_.right();
   const double room = right - begin - proxy_width - instance_width - broker_width;
   // Ways are as wide as what is left, the one to the broker a little shorter.
   const double way = std::max(12.0, room / 2.77);

@@ -11,8 +11,9 @@
 
 #include "gui/views/flashes.h"
 #include "gui/views/scene_layout.h"
+#include "gui/views/scene_words.h"
 #include "gui/views/sign_choice.h"
-#include "gui/views/sprite_atlas.h"
+#include "gui/views/sign_layer.h"
 #include "gui/views/theme.h"
 
 namespace roundhouse::view {
@@ -25,9 +26,6 @@ struct SceneCounts {
   int k = 1;
   int flashes = 0;
 };
-
-/// What is left out where frames take too long: first the tails, then the lit links.
-enum class Effort : std::uint8_t { all, no_tails, no_lit_links };
 
 class SceneWidget : public QWidget {
   Q_OBJECT
@@ -80,18 +78,8 @@ class SceneWidget : public QWidget {
  private:
   void place();
   void renew_layers();
-  std::uint64_t still_signature() const;
-  std::uint64_t card_signature() const;
   void paint_still_layer();
   void paint_ground();
-  void paint_titles(class Lettering& lettering) const;
-  void paint_legend(class Lettering& lettering);
-  void paint_lit_ways(QPainter& painter) const;
-  void paint_signs(QPainter& painter);
-  void paint_heaps(QPainter& painter) const;
-  void paint_flashes(QPainter& painter) const;
-  void paint_ripples(QPainter& painter) const;
-  void paint_status(QPainter& painter) const;
   void step_selection(int by);
 
   const Theme* theme_;
@@ -99,15 +87,13 @@ class SceneWidget : public QWidget {
   Effort effort_ = Effort::all;
   const Scene* scene_ = nullptr;
   Moment moment_;
-  int side_ = 0;
-  QString side_name_;
+  SceneSide side_;
   EntityId selected_;
   SceneLayout places_;
   std::uint64_t placed_for_ = 0;
   SignChoice choice_;
   Flashes flashes_;
-  SpriteAtlas atlas_;
-  double atlas_ratio_ = 0;
+  SignLayer signs_;
   QPixmap still_;
   QPixmap ground_;
   std::uint64_t still_shown_ = 0;
@@ -116,7 +102,6 @@ class SceneWidget : public QWidget {
   double paint_milliseconds_ = 0;
   int still_shortened_ = 0;
   int shortened_ = 0;
-  std::vector<QPainter::PixmapFragment> fragments_;
 };
 
 }  // namespace roundhouse::view

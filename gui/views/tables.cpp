@@ -12,7 +12,9 @@ namespace {
 
 constexpr int at_left = Qt::AlignLeft | Qt::AlignVCenter;
 constexpr int at_right = Qt::AlignRight | Qt::AlignVCenter;
-constexpr int predicted_rows = 5;
+constexpr int predicted_rows = 5;  // more are scrolled to
+constexpr int row_height = 21;
+constexpr int log_row_height = 22;
 
 QString text_of(const std::string& text) {
   return QString::fromStdString(text);
@@ -33,9 +35,11 @@ QFont font_that_fits(const std::vector<QString>& texts, int width) {
 
 PredictedPanel::PredictedPanel(const Theme& theme, QWidget* parent)
     : Panel("Predicted", "Predicted and observed", theme, parent),
-      table_(new PlainTable("tblPredicted", "Predicted and observed", {"", "predicted", "observed"}, 0, 21,
-                            this)) {
+      table_(new PlainTable("tblPredicted", "Predicted and observed", {"", "predicted", "observed"}, 0,
+                            row_height, this)) {
   table_->set_headings_at_right({1, 2});
+  table_->setWordWrap(true);
+  table_->setVerticalScrollBarPolicy(Qt::ScrollBarAsNeeded);
   table_->setFixedHeight(table_->height_of(predicted_rows));
   content()->addWidget(table_);
   PredictedPanel::set_theme(theme);
@@ -49,30 +53,54 @@ void PredictedPanel::set_theme(const Theme& theme) {
 void PredictedPanel::show_rows(const std::vector<PredictedRow>& rows) {
   const int count = static_cast<int>(rows.size());
   table_->setRowCount(count);
-  std::vector<QString> names;
-  for (const auto& row : rows) names.push_back(text_of(row.name));
-  const QFont font = font_that_fits(names, table_->columnWidth(0));
+  const QFont font = text_font(12);
+  const QFont small = text_font(11);
+  int height = table_->height_of(0);
   for (int row = 0; row < count; ++row) {
     const auto& line = rows[static_cast<std::size_t>(row)];
-    table_->set_cell(row, 0, {text_of(line.name), font, theme().text, at_left});
+    // A name that is longer than its line takes several smaller ones.
+    const QString name = text_of(line.name);
+    const int room = table_->columnWidth(0) - 16;
+    const bool fits = QFontMetricsF(font).horizontalAdvance(name) <= room;
+    const QRect wrapped = QFontMetrics(small).boundingRect({0, 0, room, 1000}, Qt::TextWordWrap, name);
+    table_->setRowHeight(row, fits ? row_height : std::max(row_height, wrapped.height() + 4));
+    table_->set_cell(row, 0, {name, fits ? font : small, theme().text, at_left});
     table_->set_cell(row, 1, {text_of(line.predicted), mono_font(12), theme().muted, at_right});
     table_->set_cell(
         row, 2, {text_of(line.observed), mono_font(12), line.holds ? theme().text : theme().error, at_right});
+    if (row < predicted_rows) height += table_->rowHeight(row);
   }
+  height_wanted_ = height;
+  set_height_max(height_max_);
+}
+
+void PredictedPanel::set_height_max(int height) {
+  height_max_ = height;
+  const int least = table_->height_of(1);
+  const int around = sizeHint().height() - table_->minimumHeight();
+  const int shown = std::clamp(height_wanted_, least, std::max(least, height_max_ - around));
+  if (table_->height() != shown) table_->setFixedHeight(shown);
 }
 
 LogPanel::LogPanel(const Theme& theme, QWidget* parent)
     : Panel("Log", "Packet log", theme, parent),
       table_(new PlainTable("tblLog", "Packet log of the selected client", {"t", "", "packet", "where"}, 2,
-                            22, this)) {
+                            log_row_height, this)) {
   table_->setVerticalScrollBarPolicy(Qt::ScrollBarAsNeeded);
   content()->addWidget(table_);
+  content()->addStretch(0);
   LogPanel::set_theme(theme);
 }
 
 void LogPanel::set_theme(const Theme& theme) {
   Panel::set_theme(theme);
   table_->set_theme(theme);
+}
+
+void LogPanel::resizeEvent(QResizeEvent*) {
+  // Whole rows: half a row below looks as if something were wrong.
+  const int room = height() - table_->y() - 10 - table_->height_of(0);
+  table_->setMaximumHeight(table_->height_of(std::max(1, room / log_row_height)));
 }
 
 QString LogPanel::heading_of(const SceneClient& client, const std::string& home) const {
@@ -131,35 +159,25 @@ void Scoreboard::set_theme(const Theme& theme) {
   table_->set_theme(theme);
 }
 
-void Scoreboard::show_rows(const std::vector<PredictedRow>& one, const std::vector<PredictedRow>& two) {
-  // Rows of both, in the order of the first; what only one run predicts has an empty place.
-  std::vector<std::string> names;
-  for (const auto* rows : {&one, &two}) {
-    for (const auto& row : *rows)
-      if (std::find(names.begin(), names.end(), row.name) == names.end()) names.push_back(row.name);
-  }
-  const auto find = [](const std::vector<PredictedRow>& rows, const std::string& name) {
-    const auto at = std::find_if(rows.begin(), rows.end(), [&](const auto& row) { return row.name == name; });
-    return at == rows.end() ? PredictedRow{name, "-", "-", true} : *at;
-  };
-  table_->setRowCount(static_cast<int>(names.size()));
-  std::vector<QString> texts;
-  for (const auto& name : names) texts.push_back(text_of(name));
-  const QFont font = font_that_fits(texts, table_->columnWidth(0));
-  for (int row = 0; row < static_cast<int>(names.size()); ++row) {
-    const auto first = find(one, names[static_cast<std::size_t>(row)]);
-    const auto second = find(two, names[static_cast<std::size_t>(row)]);
-    table_->set_cell(row, 0, {text_of(first.name), font, theme().text, at_left});
-    table_->set_cell(
-        row, 1,
-        {text_of(first.observed), mono_font(12), first.holds ? theme().text : theme().error, at_right});
-    table_->set_cell(
-        row, 2,
-        {text_of(second.observed), mono_font(12), second.holds ? theme().accent : theme().error, at_right});
-    const QString both = first.predicted == second.predicted
-                             ? text_of(first.predicted)
-                             : text_of(first.predicted + " / " + second.predicted);
-    table_->set_cell(row, 3, {both, text_font(11.5), theme().muted, at_right});
+void Scoreboard::show_rows(const std::vector<ScoreRow>& rows) {
+  const int count = static_cast<int>(rows.size());
+  table_->setRowCount(count);
+  std::vector<QString> names;
+  for (const auto& row : rows) names.push_back(text_of(row.name));
+  const QFont font = font_that_fits(names, table_->columnWidth(0));
+  for (int row = 0; row < count; ++row) {
+    const auto& line = rows[static_cast<std::size_t>(row)];
+    // The better one is bold; the second run has the colour of its lines in the charts.
+    const auto side = [&](int number, const std::string& figure, const QColor& colour) {
+      const bool bad = line.harm && figure != "0";
+      table_->set_cell(row, number,
+                       {text_of(figure), mono_font(12, line.better == number ? QFont::Bold : QFont::Normal),
+                        bad ? theme().error : colour, at_right});
+    };
+    table_->set_cell(row, 0, {text_of(line.name), font, theme().text, at_left});
+    side(1, line.one, theme().text);
+    side(2, line.two, theme().accent);
+    table_->set_cell(row, 3, {text_of(line.predicted), text_font(11.5), theme().muted, at_right});
   }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gui/models/run_model.h"
+#include "gui/models/scoreboard.h"
 #include "gui/views/panel.h"
 
 namespace roundhouse::view {
@@ -13,9 +14,13 @@ class PredictedPanel : public Panel {
   explicit PredictedPanel(const Theme& theme, QWidget* parent = nullptr);
   void set_theme(const Theme& theme) override;
   void show_rows(const std::vector<PredictedRow>& rows);
+  /// Rows past it are scrolled to.
+  void set_height_max(int height);
 
  private:
   PlainTable* table_;
+  int height_wanted_ = 0;
+  int height_max_ = 1000;
 };
 
 class LogPanel : public Panel {
@@ -27,6 +32,9 @@ class LogPanel : public Panel {
   /// nullptr: nobody is selected.
   void show_log(const SceneClient* client, const std::string& home, const std::vector<LogRow>& rows,
                 double speed);
+
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
 
  private:
   QString heading_of(const SceneClient& client, const std::string& home) const;
@@ -40,7 +48,7 @@ class Scoreboard : public Panel {
  public:
   explicit Scoreboard(const Theme& theme, QWidget* parent = nullptr);
   void set_theme(const Theme& theme) override;
-  void show_rows(const std::vector<PredictedRow>& one, const std::vector<PredictedRow>& two);
+  void show_rows(const std::vector<ScoreRow>& rows);
 
  private:
   PlainTable* table_;

@@ -111,6 +111,11 @@ QColor mixed(const QColor& a, const QColor& b, double share_of_b) {
   return {part(a.red(), b.red()), part(a.green(), b.green()), part(a.blue(), b.blue())};
 }
 
+QColor faded(QColor colour, double alpha) {
+  colour.setAlphaF(static_cast<float>(std::clamp(alpha, 0.0, 1.0)));
+  return colour;
+}
+
 QColor ink_on(const QColor& ground) {
   const double luminance = 0.2126 * ground.redF() + 0.7152 * ground.greenF() + 0.0722 * ground.blueF();
   return luminance > 0.42 ? QColor("#0b1017") : QColor("#ffffff");

@@ -38,6 +38,8 @@ struct Theme {
 };
 
 QColor mixed(const QColor& a, const QColor& b, double share_of_b);
+/// `alpha`: 0 nothing, 1 all of it.
+QColor faded(QColor colour, double alpha);
 /// Black or white, whichever is easier to read on `ground`.
 QColor ink_on(const QColor& ground);
 

@@ -137,7 +137,8 @@ void TimelineTrack::paint_bars(QPainter& painter, const Histogram& histogram, do
   double most = 1;
   for (std::size_t i = 0; i < count; ++i)
     most = std::max(most, value(histogram.deliveries, i) + value(histogram.errors, i));
-  const double step = (width() - left_margin - right_margin) / static_cast<double>(count);
+  // Of two runs the shorter one's bars end where it does.
+  const double step = x_of(Instant{} + histogram.span) - x_of({});
   const double bar = std::max(1.0, std::min(step - 1.6, 5.0));
   const QColor deliveries = theme_->over_panel(theme_->bars, dim);
   const QColor errors = theme_->over_panel(theme_->error, dim);
@@ -173,6 +174,7 @@ void TimelineTrack::paint_marks(QPainter& painter) {
   const QFont font = text_font(11, QFont::DemiBold);
   const QFontMetricsF metrics(font);
   double taken_to = -1e9;
+  chips_.clear();
   for (const auto& mark : marks_) {
     const QColor colour = tone_colour(*theme_, mark.tone);
     const double x = std::round(x_of(mark.at)) + 0.5;
@@ -187,6 +189,7 @@ void TimelineTrack::paint_marks(QPainter& painter) {
     // A mark so near to the one before keeps its line; its words would hide the other's.
     if (chip.left() < taken_to) continue;
     taken_to = chip.right() + 2;
+    chips_.push_back(chip);
     painter.setPen(theme_->light ? QPen(theme_->edge(colour), 1) : QPen(Qt::NoPen));
     painter.setBrush(colour);
     painter.drawRoundedRect(chip, 5, 5);
@@ -206,10 +209,15 @@ void TimelineTrack::paintEvent(QPaintEvent*) {
                             height() * devicePixelRatioF()));
   painter.setRenderHint(QPainter::Antialiasing);
   const double foot = height() - foot_height;
-  painter.fillRect(QRectF(x - 1, chip_top + 10, 2, foot - chip_top - 7), theme_->text);
+  // Over a mark the playhead's handle hangs below its words.
+  const bool over_mark = std::any_of(chips_.begin(), chips_.end(), [x](const QRectF& chip) {
+    return x > chip.left() - 7 && x < chip.right() + 7;
+  });
+  const double top = chip_top + (over_mark ? chip_height : 0);
+  painter.fillRect(QRectF(x - 1, top + 10, 2, foot - top - 7), theme_->text);
   QPainterPath handle;
-  handle.addRoundedRect(QRectF(x - 6, chip_top + 1, 12, 8.5), 2, 2);
-  handle.addPolygon(QPolygonF({{x - 6, chip_top + 8.5}, {x + 6, chip_top + 8.5}, {x, chip_top + 14.5}}));
+  handle.addRoundedRect(QRectF(x - 6, top + 1, 12, 8.5), 2, 2);
+  handle.addPolygon(QPolygonF({{x - 6, top + 8.5}, {x + 6, top + 8.5}, {x, top + 14.5}}));
   handle.setFillRule(Qt::WindingFill);
   painter.setPen(Qt::NoPen);
   painter.fillPath(handle, theme_->text);

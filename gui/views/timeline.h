@@ -56,6 +56,7 @@ class TimelineTrack : public QWidget {
   Instant head_, end_, now_;
   /// The run as it is played, and as it lies ahead, fainter.
   QPixmap past_, ahead_;
+  std::vector<QRectF> chips_;  ///< where the marks' words stand
 };
 
 class Timeline : public QWidget {

@@ -14,8 +14,21 @@ namespace {
 
 constexpr int bar_height = 50;
 constexpr int title_width_max = 330;
-const QStringList policies = {"round robin", "ip_hash", "hash",         "consistent hash",
-                              "least_conn",  "random",  "sticky cookie"};
+
+/// A policy in the words of a scene, and the directive that nginx reads.
+struct Policy {
+  const char* words;
+  const char* directive;
+};
+constexpr Policy policies[] = {
+    {"round robin", "round_robin"},
+    {"ip_hash", "ip_hash"},
+    {"hash", "hash $remote_addr"},
+    {"hash consistent", "hash $remote_addr consistent"},
+    {"least conn", "least_conn"},
+    {"random", "random"},
+    {"sticky cookie", "sticky cookie srv_id"},
+};
 
 /// A narrow upright line between groups.
 QWidget* divider(QWidget* parent, const char* name) {
@@ -80,7 +93,7 @@ TopBar::TopBar(const QStringList& scenarios, const Theme& theme, QWidget* parent
   policy_->setFixedHeight(29);
   policy_->setSizeAdjustPolicy(QComboBox::AdjustToContents);
   policy_->setFocusPolicy(Qt::TabFocus);
-  policy_->addItems(policies);
+  for (const Policy& policy : policies) policy_->addItem(policy.words, policy.directive);
   name_inside_of(policy_);
 
   kill_ = button("btnKill", "Kill", "Kill an instance");
@@ -120,7 +133,11 @@ TopBar::TopBar(const QStringList& scenarios, const Theme& theme, QWidget* parent
   row->addWidget(theme_button_);
   row->addWidget(help_);
 
-  connect(policy_, &QComboBox::textActivated, this, &TopBar::policy_chosen);
+  connect(policy_, &QComboBox::activated, this, [this](int chosen) {
+    // One that only the run itself names is its own already.
+    const QString directive = policy_->itemData(chosen).toString();
+    if (!directive.isEmpty()) Q_EMIT policy_chosen(directive);
+  });
   connect(flow_, &QPushButton::clicked, this, [this] { Q_EMIT view_chosen(false); });
   connect(compare_, &QPushButton::clicked, this, [this] { Q_EMIT view_chosen(true); });
   connect(theme_button_, &QPushButton::clicked, this, &TopBar::theme_pressed);

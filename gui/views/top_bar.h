@@ -43,7 +43,8 @@ class TopBar : public QWidget {
  Q_SIGNALS:
   void scenario_chosen(const QString& name);
   void file_wanted();
-  void policy_chosen(const QString& policy);
+  /// As nginx reads it: `hash $remote_addr consistent`.
+  void policy_chosen(const QString& directive);
   void asked(const QString& verb, const QString& target);
   void view_chosen(bool compare);
   void theme_pressed();

@@ -67,6 +67,16 @@ bool stayed(const History::Inside& in, const SocketFacts& socket, Place since) {
   });
 }
 
+/// Where it came into the room, or one of the rooms, in which it missed the message.
+Place came_in(const MessageFacts& message, const SocketFacts& socket) {
+  for (const Stay& stay : socket.stays) {
+    const bool is_room = message.rooms.empty() || std::find(message.rooms.begin(), message.rooms.end(),
+                                                            stay.room) != message.rooms.end();
+    if (is_room && stay.window.contains(message.accepted)) return stay.window.from;
+  }
+  return nowhere;
+}
+
 Verdict fail(const History::Inside& in, const Missing& missing) {
   const MessageFacts& message = *missing.message;
   const SocketFacts& socket = *in.socket(missing.socket);
@@ -80,7 +90,7 @@ Verdict fail(const History::Inside& in, const Missing& missing) {
   } else {
     words += "; lost " + when(in, lost) + ": " + std::string(name_of(static_cast<Cause>(in.at(lost).code)));
   }
-  return fails("P11", std::move(words), {message.sent, message.accepted, lost});
+  return fails("P11", std::move(words), {came_in(message, socket), message.sent, message.accepted, lost});
 }
 
 }  // namespace

@@ -29,12 +29,18 @@ History::History(const Recording& recording)
     : inside_(std::make_unique<Inside>(std::span(recording.records()), Names(recording))) {}
 History::History(const Trace& trace)
     : inside_(std::make_unique<Inside>(std::span(trace.records()), Names(trace))) {}
+History::History(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
+History History::ending_here(const Trace& trace) {
+  return History(std::make_unique<Inside>(std::span(trace.records()), Names(trace), Inside::Ending::here));
+}
 History::~History() = default;
 History::History(History&&) noexcept = default;
 History& History::operator=(History&&) noexcept = default;
 
-History::Inside::Inside(std::span<const Record> all, Names known) : records(all), names(known) {
+History::Inside::Inside(std::span<const Record> all, Names known, Ending ending)
+    : records(all), names(known) {
   for (Place place = 0; place < records.size(); ++place) take(place);
+  if (ending == Ending::here) ended = true;
   find_what_is_unsettled();
 }
 

@@ -79,7 +79,8 @@ struct AbsenceFacts {
 };
 
 struct History::Inside {
-  Inside(std::span<const Record> all, Names known);
+  enum class Ending : std::uint8_t { as_recorded, here };
+  Inside(std::span<const Record> all, Names known, Ending ending = Ending::as_recorded);
 
   std::span<const Record> records;
   Names names;

@@ -144,10 +144,13 @@ std::uint64_t Summary::samples(std::string_view metric) const {
 }
 
 bool Summary::holds() const {
+  bool break_expected = false;
   for (const Judged& judged : expectations) {
     if (!judged.holds) return false;
+    const Expectation& e = judged.expectation;
+    break_expected = break_expected || (e.property == invariant_property && e.broken);
   }
-  return books_balance;
+  return books_balance || break_expected;
 }
 
 namespace {
@@ -168,14 +171,36 @@ bool expects_properties(const Scenario& scenario) {
                      [](const Expectation& e) { return !e.property.empty(); });
 }
 
+namespace {
+
+bool expects(const Scenario& scenario, std::string_view property) {
+  return std::any_of(scenario.expect.begin(), scenario.expect.end(),
+                     [&](const Expectation& e) { return e.property == property; });
+}
+
+}  // namespace
+
 std::vector<Verdict> verdicts_expected(const Scenario& scenario, const Trace& trace) {
   std::vector<Verdict> verdicts;
   if (!expects_properties(scenario)) return verdicts;
-  const History history(trace);
+  const History history = History::ending_here(trace);
   for (const Checker& checker : checkers()) {
-    const bool wanted = std::any_of(scenario.expect.begin(), scenario.expect.end(),
-                                    [&](const Expectation& e) { return e.property == checker.property; });
-    if (wanted) verdicts.push_back(checker.check(history));
+    if (expects(scenario, checker.property)) verdicts.push_back(checker.check(history));
+  }
+  if (expects(scenario, invariant_property))
+    verdicts.push_back({invariant_property, invariant_name, Outcome::pass, "each of them held", {}});
+  return verdicts;
+}
+
+std::vector<Verdict> verdicts_broken_off(const Scenario& scenario, const Verdict& broken) {
+  std::vector<Verdict> verdicts = {broken};
+  for (const Checker& checker : checkers()) {
+    if (!expects(scenario, checker.property)) continue;
+    verdicts.push_back({std::string(checker.property),
+                        std::string(checker.name),
+                        Outcome::unknown,
+                        "the run was broken off before its end",
+                        {}});
   }
   return verdicts;
 }

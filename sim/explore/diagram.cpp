@@ -13,7 +13,7 @@
 namespace roundhouse {
 namespace {
 
-constexpr std::size_t column_width = 18;
+constexpr std::size_t column_width = 20;
 constexpr std::size_t time_width = 14;
 constexpr std::size_t rows_max = 80;
 
@@ -21,6 +21,7 @@ class Diagram {
  public:
   Diagram(const Trace& trace, const Verdict& verdict) : trace_(trace), names_(trace), verdict_(verdict) {
     for (const std::size_t place : verdict.witness) note(trace.records()[place]);
+    find_whose_sessions();
     for (std::size_t place = 0; place < trace.records().size(); ++place) {
       if (matters(place)) rows_.push_back(place);
     }
@@ -31,6 +32,7 @@ class Diagram {
 
  private:
   void note(const Record& record);
+  void find_whose_sessions();
   bool matters(std::size_t place) const;
   void choose_parties();
   std::string row(std::size_t place) const;
@@ -38,6 +40,8 @@ class Diagram {
   std::string beside(std::size_t column, const std::string& label) const;
   std::string bars() const;
   std::string words(const Record& record) const;
+  std::string membership_words(const Record& record) const;
+  EntityId client_of(const Record& record) const;
   std::size_t column_of(EntityId entity) const;
   std::string of(TextId id) const { return std::string(names_.of(id)); }
 
@@ -56,6 +60,21 @@ void Diagram::note(const Record& record) {
   if (record.kind == RecordKind::request || record.kind == RecordKind::session)
     sessions_.insert(record.subject);
   if (record.by && trace_.entity(record.by).kind == EntityKind::client) clients_.insert(record.by);
+}
+
+// A session is its client's once a socket is on it. One that never came so far can be told where there is one client only.
+void Diagram::find_whose_sessions() {
+  for (const Record& record : trace_.records()) {
+    if (record.kind != RecordKind::socket) continue;
+    const auto socket = trace_.state().socket(record.subject);
+    if (socket && socket->client && sessions_.contains(socket->session)) clients_.insert(socket->client);
+  }
+  if (sessions_.empty() || !clients_.empty()) return;
+  std::set<EntityId> all;
+  for (const Entity& entity : trace_.entities()) {
+    if (entity.kind == EntityKind::client) all.insert(entity.id);
+  }
+  if (all.size() == 1) clients_ = all;
 }
 
 bool Diagram::matters(std::size_t place) const {
@@ -87,7 +106,8 @@ bool Diagram::matters(std::size_t place) const {
     }
     case RecordKind::join:
     case RecordKind::leave:
-      return clients_.contains(record.by) && static_cast<MemberPhase>(record.how) == MemberPhase::done;
+      return static_cast<MemberPhase>(record.how) == MemberPhase::done &&
+             (clients_.contains(record.by) || clients_.contains(client_of(record)));
     default:
       return false;
   }
@@ -129,7 +149,7 @@ std::string Diagram::arrow(std::size_t from, std::size_t to, const std::string& 
   std::string shaft(right - left, '-');
   (from < to ? shaft.back() : shaft.front()) = from < to ? '>' : '<';
   const std::string shown =
-      " " + label.substr(0, shaft.size() - std::min<std::size_t>(shaft.size(), 5)) + " ";
+      " " + label.substr(0, shaft.size() - std::min<std::size_t>(shaft.size(), 4)) + " ";
   shaft.replace((shaft.size() - shown.size()) / 2, shown.size(), shown);
   line.replace(left, shaft.size(), shaft);
   return line;
@@ -142,6 +162,23 @@ std::string Diagram::beside(std::size_t column, const std::string& label) const 
   if (line.size() < at + shown.size()) line.resize(at + shown.size(), ' ');
   line.replace(at, shown.size(), shown);
   return line;
+}
+
+/// The client of a record's socket; empty where no client of ours says it is its own.
+EntityId Diagram::client_of(const Record& record) const {
+  const auto socket = trace_.state().socket(record.subject);
+  return socket ? socket->client : EntityId{};
+}
+
+std::string Diagram::membership_words(const Record& record) const {
+  const bool joins = record.kind == RecordKind::join;
+  const std::string room = of(record.text);
+  const EntityId client = client_of(record);
+  if (static_cast<MemberPhase>(record.how) == MemberPhase::asked)
+    return (joins ? "asks for " : "asks to leave ") + room;
+  if (!client || client == record.by) return (joins ? "is in " : "has left ") + room;
+  const std::string who(names_.of(client));
+  return joins ? "has " + who + " in " + room : "lets " + who + " out of " + room;
 }
 
 std::string Diagram::words(const Record& record) const {
@@ -159,9 +196,8 @@ std::string Diagram::words(const Record& record) const {
     case RecordKind::drop:
       return "leaves somebody out of " + message;
     case RecordKind::join:
-      return "is in " + of(record.text);
     case RecordKind::leave:
-      return "has left " + of(record.text);
+      return membership_words(record);
     case RecordKind::request:
       return fmt::format("{} {}: {}", of(record.text), of(record.subject).substr(0, 4), record.code);
     case RecordKind::session: {

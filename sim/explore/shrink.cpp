@@ -1,8 +1,11 @@
 // Shrinking by deletion: each simplification is tried, and kept where the property still breaks, until none can be kept. Big ones come
 // first, so that a long plan is short after few runs.
 #include <algorithm>
+#include <sstream>
 
 #include <roundhouse/explore.h>
+#include "core/proxy/nginx_config/config.h"
+#include "sim/cluster/topology.h"
 #include "sim/faults/target.h"
 #include "sim/scenario/node_names.h"
 
@@ -21,8 +24,12 @@ class Shrinker {
  private:
   /// Runs the candidate; keeps it as the plan where it still breaks the property.
   bool keep(Scenario candidate);
+  /// A plan must not be shrunk into another failure: of all that may be broken in the simulator, the one that was found.
+  bool is_same(const Verdict& failed) const;
   bool fewer_steps();
+  bool simpler_proxy();
   bool fewer_clients();
+  bool one_client_less(std::size_t group);
   bool fewer_instances();
   bool fewer_messages();
   bool simpler_settings();
@@ -57,6 +64,16 @@ Duration last_begin(const Scenario& plan) {
   return last;
 }
 
+/// Of a broken invariant: which one. Another plan may break it in another instance, and at another time.
+std::string assertion_of(const Verdict& verdict) {
+  const std::string& words = verdict.words;
+  return words.substr(0, std::min(words.rfind(", in "), words.rfind(" (seed ")));
+}
+
+bool Shrinker::is_same(const Verdict& failed) const {
+  return trials_ <= 1 || property_ != invariant_property || assertion_of(failed) == assertion_of(verdict_);
+}
+
 bool Shrinker::keep(Scenario candidate) {
   if (exhausted()) return false;
   drop_orphans(candidate);
@@ -66,7 +83,7 @@ bool Shrinker::keep(Scenario candidate) {
   const auto trial = try_plan(candidate, {property_}, options_);
   if (!trial) return false;
   const Verdict* failed = trial->failed({property_});
-  if (failed == nullptr) return false;
+  if (failed == nullptr || !is_same(*failed)) return false;
   verdict_ = *failed;
   plan_ = std::move(candidate);
   return true;
@@ -86,6 +103,63 @@ bool Shrinker::fewer_steps() {
     }
   }
   return any;
+}
+
+/// Renames a client, wherever a step names it.
+void rename(Scenario& plan, const std::string& from, const std::string& to) {
+  const scenario_file::NodeNames names(plan);
+  for (Step& step : plan.steps) {
+    if (step.target == from) step.target = to;
+    const auto link = parse_link(step.target, [&names](std::string_view name) { return names.is_end(name); });
+    if (!link || (link->from != from && link->to != from)) continue;
+    const auto renamed = [&](const std::string& end) { return end == from ? to : end; };
+    step.target = renamed(link->from) + (link->both_ways ? "-" : "->") + renamed(link->to);
+  }
+}
+
+/// Each client of that group as a group of its own, at its own address. The plan as it is where there is no such address.
+Scenario with_singles(const Scenario& plan, std::size_t at) {
+  Scenario split = plan;
+  const ClientGroup& group = plan.clients[at];
+  std::vector<ClientGroup> singles;
+  for (std::uint32_t k = 1; k <= group.count; ++k) {
+    const auto ip = client_ip(group.address, k, group.count);
+    if (!ip) return plan;
+    ClientGroup single = group;
+    single.prefix = group.prefix + std::to_string(k);
+    single.count = 1;
+    single.address = *ip;
+    single.start += group.spread * (k - 1) / (group.count - 1);
+    single.spread = {};
+    rename(split, group.prefix + "-" + std::to_string(k), single.prefix + "-1");
+    singles.push_back(std::move(single));
+  }
+  const auto place = split.clients.erase(split.clients.begin() + static_cast<std::ptrdiff_t>(at));
+  split.clients.insert(place, singles.begin(), singles.end());
+  return split;
+}
+
+// A long nginx text becomes the one directive that matters, and instances are no longer named in it.
+bool Shrinker::simpler_proxy() {
+  if (plan_.nginx.empty()) return false;
+  std::vector<std::string> policies;
+  std::istringstream text(plan_.nginx);
+  for (std::string line; std::getline(text, line);) {
+    const std::size_t begin = line.find_first_not_of(" \t");
+    const std::size_t end = line.find_last_not_of("; \t");
+    if (begin == line.npos || end == line.npos || end < begin) continue;
+    line = line.substr(begin, end - begin + 1);
+    if (proxy::policy_problem(line).empty()) policies.push_back(line);
+  }
+  policies.emplace_back("round_robin");
+  return std::any_of(policies.begin(), policies.end(), [this](const std::string& policy) {
+    Scenario candidate = plan_;
+    candidate.nginx.clear();
+    candidate.nginx_file.clear();
+    candidate.nginx_first_line = 1;
+    candidate.policy = policy;
+    return keep(std::move(candidate));
+  });
 }
 
 bool Shrinker::fewer_clients() {
@@ -109,8 +183,32 @@ bool Shrinker::fewer_clients() {
       if (with_count(to)) any = true;
     }
     while (with_count(plan_.clients[i].count - 1)) any = true;
+    if (one_client_less(i)) any = true;
   }
   return any;
+}
+
+// It may be any of a group that matters, by its address: each becomes a group of its own, `client-7` becomes `client7-1`, so that each can
+// be taken away by itself.
+bool Shrinker::one_client_less(std::size_t at) {
+  const ClientGroup group = plan_.clients[at];
+  constexpr std::uint32_t clients_max = 20;
+  if (group.count < 2 || group.count > clients_max || group.rooms > 1 || group.attempts > 0) return false;
+  const Scenario split = with_singles(plan_, at);
+  if (split.clients.size() == plan_.clients.size()) return false;
+  for (std::size_t k = 0; k < group.count * 2; ++k) {
+    Scenario candidate = split;
+    const auto first = candidate.clients.begin() + static_cast<std::ptrdiff_t>(at);
+    const auto chosen = first + static_cast<std::ptrdiff_t>(k % group.count);
+    if (k < group.count) {
+      const ClientGroup alone = *chosen;
+      candidate.clients.insert(candidate.clients.erase(first, first + group.count), alone);
+    } else {
+      candidate.clients.erase(chosen);
+    }
+    if (keep(std::move(candidate))) return true;
+  }
+  return false;
 }
 
 // With fewer instances a session may live elsewhere: what is done to one is tried on each of those that are left.
@@ -163,6 +261,14 @@ bool Shrinker::simpler_settings() {
     with([i](Scenario& plan) { plan.clients[i].rooms = std::min(plan.clients[i].rooms, 1u); });
     with([i](Scenario& plan) { plan.clients[i].rooms = 0; });
   }
+  with([](Scenario& plan) { plan.app = {}; });
+  with([](Scenario& plan) { plan.settle = Scenario{}.settle; });
+  with([](Scenario& plan) {
+    if (plan.workload.messages == 0) plan.workload = {};
+  });
+  with([](Scenario& plan) {
+    if (plan.workload.messages < 2) plan.workload.interval = Workload{}.interval;
+  });
   with([](Scenario& plan) { plan.workload.payload_bytes = Workload{}.payload_bytes; });
   with([](Scenario& plan) { plan.workload.start = second; });
   return any;
@@ -204,6 +310,7 @@ Result<Counterexample> Shrinker::shrink() {
   // Nothing that was kept in the last round: nothing can go.
   for (bool any = true; any && !exhausted();) {
     any = fewer_steps();
+    any = simpler_proxy() || any;
     any = fewer_clients() || any;
     any = fewer_instances() || any;
     any = fewer_messages() || any;

@@ -232,9 +232,11 @@ MaybeError Check::metric(const std::string& name, int line) const {
 }
 
 MaybeError Check::property(const Expectation& expectation) const {
-  if (find_checker(expectation.property) != nullptr) return std::nullopt;
+  if (find_checker(expectation.property) != nullptr || expectation.property == invariant_property)
+    return std::nullopt;
   std::vector<std::string> known;
   for (const Checker& checker : checkers()) known.emplace_back(checker.property);
+  known.emplace_back(invariant_property);
   const std::string near = did_you_mean(expectation.property, known);
   return at(expectation.line, "unknown property \"" + expectation.property + "\"" + near +
                                   (near.empty() ? "; there are " : " There are ") +

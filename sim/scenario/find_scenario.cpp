@@ -21,10 +21,18 @@ Result<std::string> found(std::string file) {
   return Result<std::string>(boost::system::in_place_value, std::move(file));
 }
 
+/// The scenarios that were installed with this program; empty where the system does not say where the program is.
+fs::path beside_the_command() {
+  std::error_code error;
+  const fs::path command = fs::read_symlink("/proc/self/exe", error);
+  return error ? fs::path() : (command.parent_path() / ROUNDHOUSE_SCENARIOS_FROM_COMMAND).lexically_normal();
+}
+
 std::vector<fs::path> folders() {
   std::vector<fs::path> all = {"scenarios"};
   if (const char* further = std::getenv("ROUNDHOUSE_SCENARIOS"); further != nullptr && *further != '\0')
     all.emplace_back(further);
+  if (fs::path installed = beside_the_command(); !installed.empty()) all.push_back(std::move(installed));
   all.emplace_back(ROUNDHOUSE_SOURCE_SCENARIOS);
   all.emplace_back(ROUNDHOUSE_INSTALLED_SCENARIOS);
   return all;

@@ -70,6 +70,8 @@ std::string property_rows() {
   for (const Checker& checker : checkers()) {
     text += fmt::format("| `{}` | {} | {} |\n", checker.property, checker.name, checker.meaning);
   }
+  text += fmt::format("| `{}` | {} | Each holds, from the start of the run to its end. |\n",
+                      invariant_property, invariant_name);
   return text;
 }
 

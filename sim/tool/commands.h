@@ -60,6 +60,9 @@ struct ExploreArguments {
   std::string scenario;
   std::uint64_t seeds = 100;
   std::uint32_t steps = 8;
+  std::optional<std::uint64_t> seed;    ///< of the first plan; empty: the scenario's
+  std::vector<std::string> properties;  ///< `P9`; empty: those that the scenario expects to hold, or all
+  std::vector<std::string> only;        ///< kinds of steps, such as `kills`; empty: all
   std::string out = "counterexample.toml";
 };
 /// 0: no plan broke a property, 1: one did, and is written to `out`.

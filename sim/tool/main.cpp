@@ -2,9 +2,11 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 
+#include "sim/scenario/nearest_word.h"
 #include "sim/tool/commands.h"
 
 namespace tool = roundhouse::tool;
@@ -21,6 +23,28 @@ int tool::bad_input(const std::string& text) {
 }
 
 namespace {
+
+/// `; did you mean "--steps"?`, of the first word that nobody knows; nothing where all are known, or none is near.
+std::string unknown_word(const CLI::App& app, int argc, char** argv) {
+  const CLI::App* command = &app;
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = std::string(argv[i]).substr(0, std::string(argv[i]).find('='));
+    std::vector<std::string> known;
+    if (word.starts_with("--")) {
+      for (const CLI::Option* option : command->get_options()) {
+        for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+      }
+    } else if (command == &app) {
+      for (const CLI::App* each : app.get_subcommands([](const CLI::App*) { return true; }))
+        known.push_back(each->get_name());
+    }
+    if (known.empty()) continue;
+    if (std::find(known.begin(), known.end(), word) == known.end())
+      return roundhouse::did_you_mean(word, known);
+    if (!word.starts_with("--")) command = app.get_subcommand(word);
+  }
+  return {};
+}
 
 int run(int argc, char** argv) {
   CLI::App app{
@@ -85,7 +109,7 @@ int run(int argc, char** argv) {
   show_app->add_option("--room", show.room, "Only what concerns this room");
   show_app->add_option("--session", show.session, "Only what concerns this session or socket id");
   show_app->add_option("--message", show.message, "Only what carries this message");
-  show_app->add_option("--kind", show.kind, "Only records of this kind: hop, lost, say ...");
+  show_app->add_option("--kind", show.kind, "Only records of this kind: hop, lost, say, verdict ...");
   show_app->add_option("--from", show.from, "Only from this moment of the run on: 2s, 350ms");
   show_app->add_option("--to", show.to, "Only up to this moment of the run");
 
@@ -106,17 +130,31 @@ int run(int argc, char** argv) {
   auto* replay_app =
       app.add_subcommand("replay", "Run a counterexample: exit status 1 when it reproduces, 0 when not");
   replay_app->add_option("file", replayed, "A scenario that expects a property to be broken")->required();
+  replay_app->footer("Exit status: 1 it reproduces, 0 it does not, 2 bad input.");
 
   tool::ExploreArguments explore;
   auto* explore_app = app.add_subcommand(
       "explore",
       "Try random steps on a scenario; a plan that breaks a property is shrunk, drawn and written to a file");
+  explore_app->add_option("scenario", explore.scenario, "File or name")->required();
   explore_app
-      ->add_option("scenario", explore.scenario, "File or name; the properties it expects to hold, or all")
-      ->required();
-  explore_app->add_option("--seeds", explore.seeds, "How many plans; default 100");
-  explore_app->add_option("--steps", explore.steps, "How many steps each has; default 8");
+      ->add_option("--property", explore.properties,
+                   "Judge this property, such as P9, or several with commas; default those that the scenario "
+                   "expects to hold, or all")
+      ->delimiter(',');
+  explore_app
+      ->add_option("--only", explore.only,
+                   "Only steps of these kinds, with commas: kills, pauses (of instances), app-links, "
+                   "client-links (cut, slow), clients (drop, restart), rooms (join, leave, send)")
+      ->delimiter(',');
+  explore_app->add_option("--seeds", explore.seeds, "How many plans; default 100")
+      ->check(CLI::Range(1, 1'000'000'000));
+  explore_app->add_option("--steps", explore.steps, "How many steps each has; default 8")
+      ->check(CLI::Range(0, 1'000));
+  explore_app->add_option("--seed", explore.seed, "Of the first plan; default the scenario's")
+      ->check(CLI::NonNegativeNumber);
   explore_app->add_option("--out", explore.out, "The file for a counterexample; default counterexample.toml");
+  explore_app->footer("Exit status: 0 no plan broke a property, 1 one did and is written, 2 bad input.");
 
   int lesson = 0;
   auto* lesson_app = app.add_subcommand("lesson", "Play a lesson: predicted, observed, and why");
@@ -137,7 +175,8 @@ int run(int argc, char** argv) {
   } catch (const CLI::CallForVersion& version) {
     return app.exit(version);
   } catch (const CLI::ParseError& error) {
-    return tool::bad_input(std::string(error.what()) + " (roundhouse --help)");
+    return tool::bad_input(std::string(error.what()) + unknown_word(app, argc, argv) +
+                           " (roundhouse --help)");
   }
 
   if (*run_app) return tool::run_command(run);

@@ -160,13 +160,19 @@ constexpr std::array say_fields = {Field{"say", subject, text_id}, Field{"text",
                                    Field{"about", other, entity_id}, Field{"with", extra, entity_id},
                                    Field{"number", value}};
 constexpr std::array mark_fields = {Field{"mark", subject, text_id}, Field{"text", text, text_id}};
-constexpr std::array verdict_fields = {Field{"property", subject, text_id},
-                                       Field{"verdict", how, name, verdict_names},
-                                       Field{"text", text, text_id}, Field{"witness", value}};
+constexpr std::array verdict_fields = {
+    Field{"property", subject, text_id}, Field{"verdict", how, name, verdict_names},
+    Field{"text", text, text_id},        Field{"witness", value, from_one},
+    Field{"witness_2", extra, from_one}, Field{"witness_3", more, from_one}};
 constexpr std::array run_end_fields = {Field{"reason", text, text_id}, Field{"hash", value, hash},
                                        Field{"records", extra}};
-constexpr std::array text_fields = {Field{"subject", subject, text_id}, Field{"text", text, text_id},
-                                    connection_field};
+// Further peers that were passed over, rooms of a message, places of a witness.
+constexpr std::array text_fields = {Field{"subject", subject, text_id},
+                                    Field{"text", text, text_id},
+                                    connection_field,
+                                    Field{"witness", value, from_one},
+                                    Field{"witness_2", extra, from_one},
+                                    Field{"witness_3", more, from_one}};
 
 constexpr std::array all_slots = {Field{"+how", how},
                                   Field{"+code", code},

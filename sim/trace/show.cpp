@@ -2,6 +2,7 @@
 #include "sim/trace/show.h"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 namespace roundhouse {
@@ -85,6 +86,27 @@ std::string field_text(const Field& field, const Record& record, const Names& na
   return std::to_string(value);
 }
 
+namespace {
+
+// ` (records 17, 40)`: their places, counted from 0.
+std::string witness_text(const Record& record, const Names& names) {
+  std::string text;
+  for (const Field& field : fields_of(record.kind)) {
+    if (!field.name.starts_with("witness") || get(record, field.slot) == 0) continue;
+    text += (text.empty() ? " (records " : ", ") + field_text(field, record, names);
+  }
+  return text.empty() ? text : text + ")";
+}
+
+std::string verdict_sentence(const Record& record, const Names& names) {
+  static constexpr std::array outcomes = {" was not judged", " holds", " is broken", " cannot be told"};
+  std::string text(names.of(record.subject));
+  text += outcomes[record.how < outcomes.size() ? record.how : 0];
+  return text.append(": ").append(names.of(record.text)).append(witness_text(record, names));
+}
+
+}  // namespace
+
 std::string line_of(const Record& record, const Names& names) {
   const std::string time = time_text(record.at);
   std::string line(time.size() < time_width ? time_width - time.size() : 0, ' ');
@@ -96,6 +118,7 @@ std::string line_of(const Record& record, const Names& names) {
   const std::size_t kind_at = line.size();
   line += name_of(record.kind);
   pad(line, kind_at + kind_width);
+  if (record.kind == RecordKind::verdict) return line + "  " + verdict_sentence(record, names);
   const char* before = "  ";
   std::uint32_t named = 0;
   const auto append = [&](const Field& field) {

@@ -256,7 +256,11 @@ void VirtualWorld::call(VirtualNode& node, Origin origin, Call callback) {
   } scope{*this};
   in_callback_ = true;
   origin_ = node.edge ? Origin{node.id, 0} : origin;
-  callback(*node.party);
+  try {
+    callback(*node.party);
+  } catch (const InvariantBroken& broken) {
+    throw InvariantBroken(std::string(broken.what()) + ", in " + table_.at(NodeId{node.id}).spec.name);
+  }
 }
 
 }  // namespace roundhouse

@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+import textwrap
 
 SOURCES = (".h", ".cpp")
 LINES_WARNED = 500
@@ -281,6 +282,23 @@ def check_one_definition(house):
                     house.find(file, offset, f"{name} is another type in {first}")
 
 
+PART = re.compile(r"^[ \t]*// README: begin\n(.*?)^[ \t]*// README: end$", re.MULTILINE | re.DOTALL)
+SNIPPET = re.compile(r"^```cpp\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def check_snippets(house):
+    """What README shows of C++ is what the examples say between their marks, so that it compiles and runs as it stands there."""
+    parts = {textwrap.dedent(match.group(1)): (file, match.start()) for file in house.files["examples"] for match in PART.finditer(house.text(file))}
+    readme = house.text("README.md") if os.path.exists(os.path.join(house.root, "README.md")) else ""
+    snippets = {match.group(1): match.start() for match in SNIPPET.finditer(readme)}
+    for snippet, offset in snippets.items():
+        if snippet not in parts:
+            house.find("README.md", offset, "this is not the marked part of an example")
+    for part, (file, offset) in parts.items():
+        if part not in snippets:
+            house.find(file, offset, "README.md does not show this part as it is")
+
+
 def check_length(house):
     for files in house.files.values():
         for file in files:
@@ -381,7 +399,7 @@ def main():
     parser.add_argument("--cache", help="file that remembers which headers compiled")
     arguments = parser.parse_args()
     house = House(os.path.abspath(arguments.root))
-    for check in (check_includes, check_banned, check_unordered, check_words, check_guards, check_one_definition, check_length, check_layout):
+    for check in (check_includes, check_banned, check_unordered, check_words, check_guards, check_one_definition, check_snippets, check_length, check_layout):
         check(house)
     if arguments.compiler:
         HeaderCheck(house, arguments.compiler, arguments.cache).run()

@@ -16,6 +16,12 @@ with Redis() as redis:
         check(status == 0, f"{scenario}: all of them hold")
         check(real["deliveries"] == embedded["deliveries"], f"{scenario}: {real['deliveries']} deliveries with both")
 
+    # An instance dies while copies of what was published are on their way from a process that writes no records.
+    for scenario in ("instance-dies", "failover-60"):
+        status, real = run_json("run", scenario, "--world", "loopback", "--broker", address)
+        check(status == 0, f"{scenario}: with a real Redis all expectations hold")
+        check(real["books_balance"], f"{scenario}: and the books balance: {real['book_findings']}")
+
     with Serve("blog", "--proxy-port", "0", "--broker", address) as serve:
         check("broker" not in serve.urls, "serve --broker starts no broker of its own")
         with socket.create_connection(("127.0.0.1", redis.port), timeout=20) as asker:

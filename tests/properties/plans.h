@@ -51,6 +51,8 @@ inline Scenario any_plan(const Scenario& scenario, const PlanOptions& options) {
 inline std::string broken_by(const Scenario& plan, const std::vector<std::string>& properties) {
   const auto trial = try_plan(plan, properties);
   if (!trial) return trial.error().text();
+  RC_CLASSIFY(fault_hits(trial->cluster->trace()) > 0, "a fault hit something");
+  RC_CLASSIFY(!trial->summary.lost.empty(), "a message was lost");
   const Verdict* failed = trial->failed({});
   if (failed == nullptr) return {};
   const auto found = shrink(plan, failed->property);

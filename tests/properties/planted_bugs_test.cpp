@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/base/assertion.h"
 #include "tests/properties/meddler.h"
 
 namespace roundhouse::test {
@@ -102,6 +103,22 @@ struct DropsSilently final : Meddler {
   }
 };
 
+/// An instance must not publish a third time; and one that has published nothing must not be spoken to after five seconds.
+struct BreaksTwoAssertions final : Meddler {
+  using Meddler::Meddler;
+  int publishes = 0;
+
+  std::size_t sending(ConnectionId connection, ByteView bytes, Marks marks) override {
+    if (carries(marks, What::publish)) ++publishes;
+    ROUNDHOUSE_ASSERT(publishes < 3);
+    return pass(connection, bytes, marks);
+  }
+  Bytes arriving(ConnectionId, ByteView bytes) override {
+    ROUNDHOUSE_ASSERT(publishes > 0 || now() < Instant{} + 5s);
+    return Bytes(bytes);
+  }
+};
+
 }  // namespace
 
 TEST_CASE("a broker that delivers twice is caught", "[properties]") {
@@ -139,6 +156,42 @@ TEST_CASE("a planted bug shrinks to what shows it", "[properties]") {
   CHECK(found->plan.clients.size() == 2);
   CHECK(found->plan.workload.messages == 1);
   CHECK(found->plan.steps.empty());
+}
+
+TEST_CASE("a broken assertion is a failing plan: shrunk, told, written, and replayed", "[properties]") {
+  const ClusterOptions bug = with_bug<BreaksTwoAssertions>(EntityKind::app);
+  const auto trial = try_plan(two_rooms(), {"P1"}, bug);
+  REQUIRE(trial.has_value());
+  REQUIRE(trial->failed({}) != nullptr);
+  CHECK(trial->failed({})->property == invariant_property);
+
+  const auto found = shrink(two_rooms(), invariant_property, bug);
+  REQUIRE(found.has_value());
+  const std::string text = counterexample_text(*found, "found.toml", bug);
+  CAPTURE(text);
+  // It is still the assertion that was found first: with fewer messages the other one would break.
+  CHECK(found->verdict.words.find("must hold: publishes < 3, in app-1 (seed 1, at ") != std::string::npos);
+  CHECK(found->plan.workload.messages == 3);
+  CHECK(found->plan.instances == 1);
+  CHECK(found->plan.clients.size() == 1);
+  CHECK(found->plan.steps.empty());
+  CHECK(text.starts_with("invariant the simulator's own assertions is broken: "));
+  CHECK(text.find("1 instance behind sticky cookie srv_id, a broker; 1 client; ") != text.npos);
+  CHECK(text.find("app-1") < text.find("sends m3 to room-1"));
+  CHECK(text.ends_with("roundhouse replay found.toml\n"));
+
+  const auto again = parse_scenario(scenario_toml(found->plan), "found.toml");
+  REQUIRE(again.has_value());
+  const auto replayed = replay(*again, bug);
+  REQUIRE(replayed.has_value());
+  CHECK(replayed->broken);
+  CHECK(replayed->text.starts_with("it reproduces: invariant the simulator's own assertions is broken: " +
+                                   found->verdict.words));
+  const auto mended = replay(*again);
+  REQUIRE(mended.has_value());
+  CHECK_FALSE(mended->broken);
+  CHECK(mended->text ==
+        "it does not reproduce:\n  invariant the simulator's own assertions holds: each of them held\n");
 }
 
 }  // namespace roundhouse::test

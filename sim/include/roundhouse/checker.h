@@ -28,12 +28,18 @@ struct Verdict {
   std::vector<std::size_t> witness;  ///< places of the records that show it, in order; empty unless it fails
 };
 
+/// The property of a run in which an assertion of the simulator did not hold. It has no checker: the run itself gives the verdict.
+inline constexpr const char* invariant_property = "invariant";
+inline constexpr const char* invariant_name = "the simulator's own assertions";
+
 /// The fold over records that checkers share: who was in which room when, which sessions lived where, what was sent and delivered.
 class History {
  public:
   /// Both keep a reference: the recording or trace (with keep_records) outlives the history.
   explicit History(const Recording& recording);
   explicit History(const Trace& trace);
+  /// Of a run that ends with the last record, though its `run_end` is still to be written: verdicts stand before that.
+  static History ending_here(const Trace& trace);
   ~History();
   History(History&&) noexcept;
   History& operator=(History&&) noexcept;
@@ -42,6 +48,7 @@ class History {
   const Inside& inside() const { return *inside_; }
 
  private:
+  explicit History(std::unique_ptr<Inside> inside);
   std::unique_ptr<Inside> inside_;
 };
 
@@ -72,5 +79,11 @@ inline constexpr Duration absence_max = std::chrono::minutes(2);
 
 /// All of them, in the order of their numbers.
 std::vector<Verdict> check_all(const History& history);
+
+/// Writes a verdict into the run that it judges: one `verdict` record, in which three places of the witness fit, the others in continuations.
+/// `by` is the entity that writes. Before `run_end`: whoever follows a file reads no further.
+void write_verdict(Trace& trace, EntityId by, Instant at, const Verdict& verdict);
+/// The verdicts that a run wrote down itself: those on the properties its scenario expects to hold or to be broken. No checker reads them.
+std::vector<Verdict> verdicts_in(const Recording& recording);
 
 }  // namespace roundhouse

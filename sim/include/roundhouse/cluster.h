@@ -93,7 +93,8 @@ class Cluster {
   virtual ClusterClient client(std::string_view name) = 0;
   /// Lets what is on its way arrive (Scenario::settle at most), closes the books and sums up.
   virtual Summary finish(std::string ended_by = "finished") = 0;
-  /// start, advance to the end while `go_on` is true (asked every few milliseconds of the run), finish.
+  /// start, advance to the end while `go_on` is true (asked every few milliseconds of the run), finish. An assertion of the simulator that
+  /// does not hold breaks the run off and is its verdict; from the calls above it comes as InvariantBroken.
   virtual Summary run(const std::function<bool()>& go_on = {}) = 0;
 
   /// The listeners that are up (loopback: their real addresses), in the order proxy, instances, broker.

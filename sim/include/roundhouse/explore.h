@@ -15,7 +15,7 @@
 
 namespace roundhouse {
 
-/// A plan that has run on virtual time, with its records kept.
+/// A plan that has run on virtual time, with its records kept, and without samples.
 struct Trial {
   std::unique_ptr<Cluster> cluster;
   Summary summary;
@@ -25,9 +25,6 @@ struct Trial {
   /// The first of the properties that failed; null where none did.
   const Verdict* failed(const std::vector<std::string>& properties) const;
 };
-
-/// The property of a trial in which an assertion of the simulator did not hold. It has no checker.
-inline constexpr const char* invariant_property = "invariant";
 
 /// Runs the plan to its end and judges these properties; empty: all. `options` may wrap parties; its world is virtual time.
 /// Errors: those of Cluster::build.
@@ -51,6 +48,10 @@ struct PlanOptions {
 /// The scenario with `options.steps` random steps and the seed. Same scenario, options and seed: same plan.
 Scenario random_plan(const Scenario& scenario, const PlanOptions& options, std::uint64_t seed);
 
+/// How many steps of the run that break something (all but `heal`, `continue`, `policy` and what users do) were applied. The trace has kept
+/// its records. A property that held where nothing was hit proves nothing.
+std::size_t fault_hits(const Trace& trace);
+
 /// What a failing plan was shrunk to.
 struct Counterexample {
   Scenario plan;  ///< expects the property to be broken, and nothing else
@@ -66,6 +67,14 @@ inline constexpr std::size_t trials_max = 5'000;
 /// Errors: the plan does not build, or does not break the property.
 Result<Counterexample> shrink(const Scenario& plan, const std::string& property,
                               const ClusterOptions& options = {});
+
+/// A plan that was run again. `text` says what became of it, with plan and diagram where something is broken.
+struct Replay {
+  bool broken = false;  ///< a property that the plan expects to be broken, or an assertion of the simulator
+  std::string text;
+};
+/// Errors: the plan does not build, or expects no property to be broken.
+Result<Replay> replay(const Scenario& plan, const ClusterOptions& options = {});
 
 /// The plan in plain words, a line for each thing that happens.
 std::string plan_words(const Scenario& plan);

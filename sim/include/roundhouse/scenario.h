@@ -132,7 +132,9 @@ Result<Scenario> read_scenario(const std::string& file);
 Result<Scenario> parse_scenario(std::string_view toml, const std::string& file);
 /// The scenario as a file that reads back as the same value, but for line numbers. nginx text is written out, wherever it came from.
 std::string scenario_toml(const Scenario& scenario);
-/// The file for a scenario name or path: as given, or `NAME.toml` among the shipped ones. Error names the nearest shipped name.
+/// The file for a scenario name or path: as given, or the first `NAME.toml` of these folders: `scenarios` where the program was started,
+/// ROUNDHOUSE_SCENARIOS of the environment, those installed beside the program, those of the source tree, those installed where the build
+/// meant to be. Error names the nearest shipped name.
 Result<std::string> find_scenario(const std::string& name_or_path);
 /// Names of the scenarios that find_scenario finds, each folder's in order of the alphabet.
 std::vector<std::string> shipped_scenarios();

@@ -33,7 +33,7 @@ struct Summary {
   std::string scenario;
   std::uint64_t seed = 0;
   std::string world;     ///< `virtual` or `loopback`
-  std::string ended_by;  ///< `finished`, `interrupted`
+  std::string ended_by;  ///< `finished`, `interrupted`, `broken off` where an assertion did not hold
   Duration ran{};        ///< time of the run, settling included
   std::uint64_t trace_hash = 0;
   std::uint64_t records = 0;
@@ -69,7 +69,7 @@ struct Summary {
   std::optional<double> figure(std::string_view metric) const;
   /// How many trials stand behind a share such as `connected_percent`; 0 for others.
   std::uint64_t samples(std::string_view metric) const;
-  /// True where every expectation holds and the books balance.
+  /// True where every expectation holds and the books balance. A run that was broken off holds only where that was expected.
   bool holds() const;
 };
 

@@ -14,6 +14,8 @@ struct Heard final : Backplane::Listener {
     messages.push_back(
         {Bytes(message.pattern), Bytes(message.channel), Bytes(message.payload), message.mark});
   }
+  bool has_receivers() const override { return receivers; }
+  bool receivers = false;
   struct Message {
     Bytes pattern;
     Bytes channel;
@@ -241,6 +243,20 @@ TEST_CASE("whoever answers with an error or with no RESP is left and tried again
   CHECK(desk.subscriber().closed);
   CHECK(desk.host.timers.size() == 1);
   CHECK(desk.heard.messages.empty());
+}
+
+TEST_CASE("who has receivers before the subscriptions stand says that it was deaf", "[backplane]") {
+  const bool receivers = GENERATE(false, true);
+  Desk desk;
+  desk.heard.receivers = receivers;
+  desk.open_both();
+  desk.confirm(desk.subscriber().id);
+  const auto lost = desk.host.records_of(RecordKind::lost);
+  REQUIRE(lost.size() == (receivers ? 1 : 0));
+  if (!receivers) return;
+  CHECK(lost.front().how == static_cast<std::uint8_t>(What::copy));
+  CHECK(lost.front().other == desk.host.self());
+  CHECK(lost.front().code != static_cast<std::uint16_t>(Cause::none));
 }
 
 TEST_CASE("it says goodbye and does not come back", "[backplane]") {

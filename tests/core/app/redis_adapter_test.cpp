@@ -44,6 +44,7 @@ struct Sockets final : LocalSockets {
   bool has_room(std::string_view name_space, std::string_view room) const override {
     return name_space == "/" && rooms.contains(room);
   }
+  bool has_sockets() const override { return !rooms.empty(); }
   std::vector<std::string> name_spaces() const override { return spaces; }
 
   std::set<std::string, std::less<>> rooms;

@@ -91,6 +91,8 @@ TEST_CASE("with round robin a lone client is rejected in each attempt, and sees 
   REQUIRE(rejections.size() == 1);
   CHECK(std::any_of(rejections[0].points.begin(), rejections[0].points.end(),
                     [](const Series::Point& point) { return point.value > 0; }));
+  // Two in the first 50 ms are four in half a second.
+  CHECK(rejections[0].points.front().value <= 4);
   std::size_t rejected = 0;
   for (const SceneDecision& decision : run->scene().decisions)
     rejected += decision.result == SceneDecision::Result::rejected ? 1 : 0;

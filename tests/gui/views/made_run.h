@@ -40,7 +40,7 @@ class MadeRun : public RunModel {
   bool ended() const override { return head_ == planned_end(); }
   std::string problem() const override { return problem_; }
   std::uint64_t dropped() const override { return 0; }
-  Instant live_edge() const override { return head_; }
+  Instant live_edge() const override { return ended() ? head_ : head_ - std::chrono::milliseconds(25); }
   bool take_in() override { return false; }
   void seek(Instant when) override;
   Instant now() const override { return scene_.at; }

@@ -154,6 +154,36 @@ class SceneTest : public QObject {
     QVERIFY(choice.drawn().size() > signs_max / 4);
   }
 
+  void a_lost_message_dies_where_it_was_lost() {
+    const MadeRun run(eight_clients());
+    Scene scene = run.scene();
+    scene.flights.clear();
+    SceneWidget widget(Theme::dark(), SceneForm::full);
+    widget.resize(1091, 597);
+    const auto picture = [&] {
+      widget.show_scene(&scene, {.second = second, .screen_seconds = 1, .running = false});
+      return widget.grab().toImage();
+    };
+    const QImage without = picture();
+    const SceneFlight lost{.from = scene.instances[0].entity,
+                           .to = scene.broker,
+                           .departed = scene.at,
+                           .arrives = scene.at,
+                           .lost = true,
+                           .cause = Cause::dead};
+    for (const float reached : {0.0F, 0.25F, 0.5F, 1.0F}) {
+      scene.flights = {lost};
+      scene.flights[0].reached = reached;
+      const QImage with = picture();
+      QRectF changed;
+      for (int y = 0; y < with.height() - 40; ++y)
+        for (int x = 0; x < with.width(); ++x)
+          if (with.pixel(x, y) != without.pixel(x, y)) changed |= QRectF(x, y, 1, 1);
+      const QPointF off = changed.center() - widget.places().broker_way(0).at(reached);
+      QVERIFY2(std::hypot(off.x(), off.y()) < 8, qPrintable(QString::number(reached)));
+    }
+  }
+
   void k_falls_only_after_two_quiet_seconds() {
     MadeRun crowded(thousand_clients());
     crowded.seek(at(2));

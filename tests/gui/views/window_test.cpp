@@ -54,9 +54,10 @@ void nothing_is_cut_off(const MainWindow& window) {
   for (const auto* button : window.findChildren<QPushButton*>())
     if (button->isVisible())
       QVERIFY2(button->width() >= button->minimumSizeHint().width(), qPrintable(button->objectName()));
-  for (const auto* child : window.findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly))
-    if (child->isVisible())
-      QVERIFY2(window.rect().contains(child->geometry()), qPrintable(child->objectName()));
+  for (const auto* child : window.findChildren<QWidget*>()) {
+    if (!child->isVisible() || is_inside_of_qt(child)) continue;
+    QVERIFY2(child->parentWidget()->rect().contains(child->geometry()), qPrintable(child->objectName()));
+  }
 }
 
 }  // namespace
@@ -164,7 +165,7 @@ class WindowTest : public QObject {
     window->set_speed(1);
     window->set_playing(true);
     for (int ms = 0; ms <= 3000; ms += 100) window->setTime(ms);
-    QCOMPARE(seconds(window->now()), 0.75);
+    QCOMPARE(seconds(window->now()), 0.975);
     QVERIFY(window->playing());
   }
 
@@ -211,9 +212,10 @@ class WindowTest : public QObject {
     QVERIFY(restart->actions()[1]->isEnabled());
     QVERIFY(!restart->actions()[0]->isEnabled());
     auto* policy = named<QComboBox>(*window, "cmbPolicy");
-    Q_EMIT policy->textActivated("ip_hash");
-    QCOMPARE(made(*window).sent().back().verb, std::string("policy"));
-    QCOMPARE(made(*window).sent().back().target, std::string("ip_hash"));
+    Q_EMIT policy->activated(policy->findText("hash consistent"));
+    const Step expected{
+        .verb = "policy", .target = "proxy", .arguments = {{"policy", "hash $remote_addr consistent"}}};
+    QVERIFY(made(*window).sent().back() == expected);
   }
 
   void tables_and_charts_say_what_the_run_says() {
@@ -242,7 +244,7 @@ class WindowTest : public QObject {
     QVERIFY(!named<QWidget>(window, "Narration")->isVisible());
     QVERIFY(named<QWidget>(window, "Scoreboard")->isVisible());
     QVERIFY(!window.scene(0)->geometry().intersects(window.scene(1)->geometry()));
-    QCOMPARE(named<QTableWidget>(window, "tblScoreboard")->item(3, 1)->text(), QString("51"));
+    QCOMPARE(named<QTableWidget>(window, "tblScoreboard")->rowCount(), 5);
     QCOMPARE(window.findChild<ChartPanel*>("chartErrors")->lines_shown(), std::size_t{2});
     QTest::keyClick(&window, Qt::Key_1);
     QVERIFY(!window.comparing());

@@ -23,7 +23,7 @@ TEST_CASE("a message that a member never gets breaks eventual delivery", "[check
         "bob never got message 17 (to red), which app-1 accepted at 0.018 s while bob was in the room; lost "
         "at 0.020 s: "
         "no_broker");
-  CHECK(verdict.witness.size() == 3);
+  CHECK(verdict.witness.size() == 4);
 }
 
 TEST_CASE("while the run is not over, nobody can tell whether it will come", "[check]") {

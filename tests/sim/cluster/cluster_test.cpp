@@ -218,6 +218,29 @@ TEST_CASE("what is published while an instance is deaf is lost, and the instance
   CHECK(it.summary.deliveries < it.summary.deliveries_owed);
 }
 
+TEST_CASE(
+    "what is published before a restarted instance has subscribed is lost to who came to it meanwhile") {
+  // app-3 starts anew behind a cut link and serves bob. When the link is healed, eve's last message is published after the broker has
+  // heard of the end of app-3's old subscription, and before it hears of the new one.
+  Scenario scenario = room_of(0, 8);
+  scenario.policy = "hash $remote_addr consistent";
+  scenario.instances = 3;
+  scenario.duration = 5s;
+  scenario.clients = {{.prefix = "bob", .count = 1, .address = "127.0.2.1"},
+                      {.prefix = "eve", .count = 1, .address = "127.0.5.1"}};
+  scenario.workload = {.messages = 8, .start = 1s, .interval = 150ms};
+  scenario.steps = {{.at = 2s, .verb = "cut", .target = "app-3-broker"},
+                    {.at = 2s, .verb = "cut", .target = "eve-1-proxy"},
+                    {.at = 4s, .verb = "restart", .target = "app-3"},
+                    {.at = 4s, .verb = "restart", .target = "bob-1"},
+                    {.at = 5s, .verb = "heal", .target = "app-3-broker"},
+                    {.at = 5s, .verb = "heal", .target = "eve-1-proxy"}};
+  const Run it = run(scenario);
+  for (const std::string& finding : it.summary.book_findings) UNSCOPED_INFO(finding);
+  CHECK(it.summary.books_balance);
+  CHECK(it.summary.deliveries + 1 == it.summary.deliveries_owed);
+}
+
 TEST_CASE("the books balance whatever is done to whom") {
   const std::vector<std::string> verbs = {"kill", "restart", "pause", "continue", "stop"};
   const std::vector<std::string> nodes = {"app-1", "app-2", "broker", "proxy", "client-1", "client-2"};

@@ -351,9 +351,9 @@ TEST_CASE("an expected property is a known one, and has no number", "[scenario]"
         "x.toml:9: an expectation has a metric or a property, not both");
   CHECK(mistake_behind_sound("[[expect]]\nmetric = \"sends\"\nequals = 1\nbroken = true\n") ==
         "x.toml:9: broken is for a property, not for a metric");
-  CHECK(
-      mistake_behind_sound("[[expect]]\nproperty = \"P99\"\n") ==
-      "x.toml:9: unknown property \"P99\"; did you mean \"P9\"? There are P1, P2, P3, P7, P9, P10, P11, P17");
+  CHECK(mistake_behind_sound("[[expect]]\nproperty = \"P99\"\n") ==
+        "x.toml:9: unknown property \"P99\"; did you mean \"P9\"? There are P1, P2, P3, P7, P9, P10, P11, "
+        "P17, invariant");
 }
 
 TEST_CASE("a wrong balancing policy gets the nearest right one, in a step and in [proxy]", "[scenario]") {

@@ -1,6 +1,5 @@
-#include "gui/models/compare_model.h"
+#include "gui/models/scoreboard.h"
 
-#include <algorithm>
 #include <functional>
 
 #include "gui/models/figures.h"
@@ -17,6 +16,7 @@ struct Score {
   const char* unit;
   Wish wish;
   std::function<double(const RunModel&)> figure;  // negative: there is none
+  bool harm = false;
 };
 
 double reconnects(const RunModel& run) {
@@ -52,7 +52,8 @@ ScoreRow row_of(const Score& score, const RunModel& one, const RunModel& two) {
   ScoreRow row{.name = score.name,
                .one = words(first, score.unit),
                .two = words(second, score.unit),
-               .predicted = "-"};
+               .predicted = "-",
+               .harm = score.harm};
   if (first >= 0 && second >= 0 && first != second) {
     const bool first_is_better = score.wish == Wish::low ? first < second : first > second;
     row.better = first_is_better ? 1 : 2;
@@ -66,45 +67,10 @@ ScoreRow row_of(const Score& score, const RunModel& one, const RunModel& two) {
 
 }  // namespace
 
-CompareModel::CompareModel(std::unique_ptr<RunModel> one, std::unique_ptr<RunModel> two)
-    : one_(std::move(one)), two_(std::move(two)) {}
-
-bool CompareModel::take_in() {
-  const bool first = one_->take_in();
-  const bool second = two_->take_in();
-  return first || second;
-}
-
-void CompareModel::seek(Instant when) {
-  // Neither runs ahead of the other: the clock stops where one of them has no records yet.
-  const Instant shown = std::min(when, head());
-  if (shown < when) {
-    one_->seek(when);
-    two_->seek(when);
-  }
-  one_->seek(shown);
-  two_->seek(shown);
-}
-
-Instant CompareModel::now() const {
-  return std::max(one_->now(), two_->now());
-}
-
-Instant CompareModel::head() const {
-  const Instant first = one_->ended() ? Instant::never() : one_->head();
-  const Instant second = two_->ended() ? Instant::never() : two_->head();
-  const Instant known = std::min(first, second);
-  return known == Instant::never() ? std::max(one_->head(), two_->head()) : known;
-}
-
-Instant CompareModel::planned_end() const {
-  return std::max(one_->planned_end(), two_->planned_end());
-}
-
-std::vector<ScoreRow> CompareModel::scoreboard() const {
+std::vector<ScoreRow> scoreboard(const RunModel& one, const RunModel& two) {
   static const std::vector<Score> scores = {
       {"400 Session ID unknown", "", "", Wish::low,
-       [](const RunModel& run) { return static_cast<double>(unknown_sessions(run.state())); }},
+       [](const RunModel& run) { return static_cast<double>(unknown_sessions(run.state())); }, true},
       {"polls that reach home", "", " %", Wish::high,
        [](const RunModel& run) { return home_percent(run.state()); }},
       {"deliveries", "deliveries", "", Wish::high,
@@ -113,7 +79,7 @@ std::vector<ScoreRow> CompareModel::scoreboard() const {
       {"p95 latency", "latency_ms.p95", " ms", Wish::low, p95_ms},
   };
   std::vector<ScoreRow> rows;
-  for (const Score& score : scores) rows.push_back(row_of(score, *one_, *two_));
+  for (const Score& score : scores) rows.push_back(row_of(score, one, two));
   return rows;
 }
 
