@@ -1,7 +1,6 @@
 // From a TOML document to a Scenario: walks the tables of keys, then checks what only the whole can show.
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 
 #include <roundhouse/scenario.h>
@@ -11,15 +10,13 @@
 #include "sim/scenario/expectation.h"
 #include "sim/scenario/nearest_word.h"
 #include "sim/scenario/scenario_keys.h"
+#include "sim/scenario/text_file.h"
 
 namespace roundhouse {
 namespace scenario_file {
 namespace {
 
 using MaybeError = std::optional<Error>;
-
-/// A scenario is written by hand, or by a program that has found a short one.
-constexpr std::uintmax_t file_bytes_max = 4 * 1024 * 1024;
 
 class Reader {
  public:
@@ -217,31 +214,10 @@ MaybeError Reader::keep_inline_lines(const TomlEntry& nginx) {
             "place of \"\"\"");
 }
 
-Result<std::string> read_file(const std::string& file, std::uintmax_t bytes_max) {
-  std::error_code error;
-  const auto status = std::filesystem::status(file, error);
-  if (error || !std::filesystem::exists(status)) return Error("there is no file \"" + file + "\"");
-  if (std::filesystem::is_directory(status)) return Error("\"" + file + "\" is a folder");
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) return Error("cannot open \"" + file + "\"");
-  std::string text;
-  text.resize(bytes_max + 1);
-  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(stream.gcount()));
-  if (text.size() > bytes_max)
-    return Error("\"" + file + "\" is larger than " + std::to_string(bytes_max) + " bytes");
-  // A text could be an Error's words as well: the result must be told.
-  return Result<std::string>(boost::system::in_place_value, std::move(text));
-}
-
 MaybeError Reader::load_nginx_file(const TomlEntry& entry) {
   const std::string file = (std::filesystem::path(scenario_.file).parent_path() / entry.value.text).string();
-  Result<std::string> text = read_file(file, file_bytes_max);
-  if (!text) return at(entry.line, "nginx_file: " + text.error().what());
-  scenario_.nginx = *text;
-  scenario_.nginx_file = file;
-  scenario_.nginx_first_line = 1;
-  if (scenario_.nginx.empty()) return at(entry.line, "nginx_file: \"" + file + "\" is empty");
+  if (auto used = use_nginx_file(scenario_, file); !used)
+    return at(entry.line, "nginx_file: " + used.error().what());
   return std::nullopt;
 }
 

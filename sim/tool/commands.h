@@ -15,7 +15,8 @@ struct RunArguments {
   std::string scenario;
   std::string world = "virtual";
   std::optional<std::uint64_t> seed;
-  std::string broker;      ///< `redis://host:port`; empty: the embedded one
+  std::string nginx;   ///< a file that configures the proxy in place of what the scenario says; empty: none
+  std::string broker;  ///< `redis://host:port`; empty: the embedded one
   std::string trace_file;  ///< `.rht` or `.jsonl`
   bool json = false;
 };
@@ -35,6 +36,7 @@ struct ServeArguments {
   std::string only;  ///< `proxy`, `apps`, `broker` or empty
   std::optional<std::uint16_t> proxy_port;
   std::optional<std::uint16_t> broker_port;
+  std::string nginx;
   std::string broker;
   std::string trace_file;
   bool clients = false;
@@ -56,6 +58,7 @@ int show_command(const ShowArguments& arguments);
 
 /// `.rht` to JSON Lines or back: what the target is, its name says.
 int convert_command(const std::string& from, const std::string& to);
+
 struct ExploreArguments {
   std::string scenario;
   std::uint64_t seeds = 100;

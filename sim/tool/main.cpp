@@ -58,6 +58,9 @@ int run(int argc, char** argv) {
       "instance-dies ...\n"
       "Exit status: 0 every expectation holds, 1 one does not, 2 bad input.\n"
       "Environment: NO_COLOR turns colours off, ROUNDHOUSE_SCENARIOS is a further folder of scenarios.");
+  constexpr const char* nginx_help =
+      "A whole nginx configuration for the proxy, in place of what the scenario says; "
+      "its upstream names the instances (app-1:5000 ...)";
   const auto is_world = CLI::IsMember({"virtual", "loopback"});
 
   tool::RunArguments run;
@@ -68,6 +71,7 @@ int run(int argc, char** argv) {
                    "virtual (default): deterministic, time jumps; loopback: real sockets on 127.0.0.0/8")
       ->check(is_world);
   run_app->add_option("--seed", run.seed, "Instead of the scenario's seed")->check(CLI::NonNegativeNumber);
+  run_app->add_option("--nginx", run.nginx, nginx_help);
   run_app->add_option("--broker", run.broker,
                       "redis://HOST:PORT: a real Redis in the broker's place (loopback)");
   run_app->add_option("--trace", run.trace_file,
@@ -96,6 +100,7 @@ int run(int argc, char** argv) {
       ->add_option("--only", serve.only,
                    "Start this part alone, at addresses where the others, started alone as well, find it")
       ->check(CLI::IsMember({"proxy", "apps", "broker"}));
+  serve_app->add_option("--nginx", serve.nginx, nginx_help);
   serve_app->add_option("--broker", serve.broker, "redis://HOST:PORT: a real Redis in the broker's place");
   serve_app->add_option("--trace", serve.trace_file,
                         "Write every record to this file: .rht (compact) or .jsonl (JSON Lines)");

@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "sim/scenario/text_file.h"
 #include "sim/tool/interrupt.h"
 #include "sim/tool/progress.h"
 
@@ -27,10 +28,14 @@ class Refusals final : public RecordSink {
 
 }  // namespace
 
-Result<Scenario> load(const std::string& name_or_path) {
+Result<Scenario> load(const std::string& name_or_path, const std::string& nginx) {
   const auto file = find_scenario(name_or_path);
   if (!file) return file.error();
-  return read_scenario(*file);
+  auto scenario = read_scenario(*file);
+  if (!scenario || nginx.empty()) return scenario;
+  if (auto used = scenario_file::use_nginx_file(*scenario, nginx); !used)
+    return Error("--nginx: " + used.error().what());
+  return scenario;
 }
 
 Result<Address> broker_address(const std::string& text) {

@@ -10,7 +10,8 @@
 namespace roundhouse::tool {
 
 /// Finds and reads a scenario. Error: in one line, with the nearest name.
-Result<Scenario> load(const std::string& name_or_path);
+/// \param nginx  a file that configures the proxy in place of what the scenario says; empty: none
+Result<Scenario> load(const std::string& name_or_path, const std::string& nginx = {});
 /// `redis://host:port` or `host:port`; port 6379 if none is said.
 Result<Address> broker_address(const std::string& text);
 /// What a scenario without a broker, and a real one on the command line, make of each other; empty: nothing to say.

@@ -10,7 +10,7 @@
 namespace roundhouse::tool {
 
 int run_command(const RunArguments& arguments) {
-  const auto scenario = load(arguments.scenario);
+  const auto scenario = load(arguments.scenario, arguments.nginx);
   if (!scenario) return bad_input(scenario.error());
   ClusterOptions options;
   options.world = world_named(arguments.world);

@@ -34,7 +34,7 @@ void print_listeners(const Cluster& cluster) {
 }  // namespace
 
 int serve_command(const ServeArguments& arguments) {
-  auto scenario = load(arguments.scenario);
+  auto scenario = load(arguments.scenario, arguments.nginx);
   if (!scenario) return bad_input(scenario.error());
   ClusterOptions options;
   options.world = WorldKind::loopback;

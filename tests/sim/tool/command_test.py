@@ -91,6 +91,27 @@ check(status == 0 and "broker" in out, "--party filters")
 status, out, err = run("compare", "round-robin", "sticky")
 check(status == 0 and "round-robin" in out and "sticky" in out, "compare shows two runs side by side")
 
+# Somebody's own nginx text in place of the scenario's.
+conf = os.path.join(FOLDER, "own.conf")
+TEXT = """events {}
+http {
+  upstream app { random; server app-1:5000; server app-2:5000; }
+  server { listen 80; location / { proxy_pass http://app; } }
+}
+"""
+open(conf, "w").write(TEXT)
+summary = json.loads(run("run", "sticky", "--nginx", conf, "--json")[1])
+check(summary["upgraded"] == 0 and summary["failures"], f"--nginx configures the proxy: {summary['failures']}")
+open(conf, "w").write(TEXT.replace("random", "randm"))
+for words in (("run",), ("serve",)):
+    status, out, err = run(*words, "sticky", "--nginx", conf)
+    check(status == 2 and err == f'{conf}:3: unknown directive "randm"\n', f"{words[0]}: its mistakes come with file and line: {err!r}")
+status, out, err = run("run", "sticky", "--nginx", os.path.join(FOLDER, "none.conf"))
+check(status == 2 and "--nginx: there is no file" in err, "a configuration that is not there is bad input")
+open(conf, "w").close()
+status, out, err = run("run", "sticky", "--nginx", conf)
+check(status == 2 and "is empty" in err, "and so is an empty one")
+
 
 def on_a_terminal(*words):
     """What the command writes to a terminal on standard error."""
