@@ -60,6 +60,7 @@ TEST_CASE("the clients of a shipped scenario live in networks of their own", "[s
   for (const std::string& file : shipped_files()) {
     INFO(file);
     const Scenario scenario = *read_scenario(file);
+    if (scenario.name == "campus") continue;  // what comes of one network is its lesson
     for (const ClientGroup& group : scenario.clients) CHECK(group.address.find(".{}.") != std::string::npos);
   }
 }
