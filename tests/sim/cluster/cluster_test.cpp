@@ -3,26 +3,14 @@
 #include <set>
 
 #include <roundhouse/cluster.h>
+#include "tests/sim/cluster/room_of.h"
 
 using namespace roundhouse;
 using namespace std::chrono_literals;
 
 namespace {
 
-Scenario room_of(std::uint32_t clients, std::uint32_t messages) {
-  Scenario scenario;
-  scenario.name = "test";
-  scenario.file = "test.toml";
-  scenario.policy = "ip_hash";
-  scenario.duration = 4s;
-  ClientGroup group;
-  group.count = clients;
-  scenario.clients.push_back(group);
-  scenario.workload.messages = messages;
-  scenario.workload.start = 1500ms;
-  scenario.workload.interval = 20ms;
-  return scenario;
-}
+using test::room_of;
 
 struct Run {
   Summary summary;

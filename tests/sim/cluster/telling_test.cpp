@@ -8,6 +8,7 @@
 #include "sim/cluster/narrator.h"
 #include "sim/cluster/sampler.h"
 #include "sim/trace/first_difference.h"
+#include "tests/sim/cluster/room_of.h"
 #include "tests/sim/trace/temporary_file.h"
 
 using namespace roundhouse;
@@ -15,19 +16,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
+// Long enough for a failover to be told to its end.
 Scenario room_of(std::uint32_t clients, std::uint32_t messages) {
-  Scenario scenario;
-  scenario.name = "test";
-  scenario.file = "test.toml";
-  scenario.policy = "ip_hash";
-  scenario.duration = 6s;
-  ClientGroup group;
-  group.count = clients;
-  scenario.clients.push_back(group);
-  scenario.workload.messages = messages;
-  scenario.workload.start = 1500ms;
-  scenario.workload.interval = 20ms;
-  return scenario;
+  return test::room_of(clients, messages, 6s);
 }
 
 struct Told {
