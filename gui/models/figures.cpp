@@ -9,15 +9,6 @@ namespace {
 
 using Kind = Expectation::Kind;
 
-constexpr std::array<const char*, causes> cause_words = {
-    "none",     "dead",    "cut",  "reset", "closed",  "refused",
-    "overflow", "timeout", "gone", "away",  "restart", "no_broker",
-};
-
-double milliseconds(Duration span) {
-  return static_cast<double>(span.count()) / 1e6;
-}
-
 std::string unit_of(std::string_view metric) {
   if (metric.ends_with("_percent")) return " %";
   return metric.starts_with("latency_ms") ? " ms" : "";
@@ -68,48 +59,6 @@ std::string number_words(double number) {
   while (words.back() == '0') words.pop_back();
   if (words.back() == '.') words.pop_back();
   return words == "-0" ? "0" : words;
-}
-
-Summary figures_of(const State& state, const Recording& recording) {
-  Summary summary;
-  const State::Counts& counts = state.counts();
-  for (std::size_t kind = 0; kind < record_kinds; ++kind)
-    summary.records += state.records(static_cast<RecordKind>(kind));
-  for (const Entity& entity : recording.entities())
-    summary.clients += state.entity(entity.id).kind == EntityKind::client ? 1 : 0;
-  summary.connect_attempts = counts.connect_attempts;
-  summary.connected = counts.connected;
-  summary.upgraded = counts.upgraded;
-  for (const State::Failure& failure : state.failures()) {
-    if (!failure.text) continue;
-    std::string text(recording.text_of(failure.text));
-    if (failure.status != 0) text += " " + std::to_string(failure.status);
-    summary.failures[text] += failure.count;
-  }
-  summary.sends = counts.sends;
-  summary.accepts = counts.accepts + counts.accepts_foreign;
-  summary.deliveries_owed = counts.deliveries_owed;
-  summary.deliveries = counts.deliveries;
-  summary.deliveries_unowed = counts.deliveries_unowed;
-  summary.duplicates = counts.duplicates;
-  summary.lost_before_accept = counts.lost_before_accept;
-  for (std::size_t i = 0; i < causes; ++i) {
-    const std::uint64_t count = state.lost()[i] + state.lost_before_accept()[i];
-    if (count > 0) summary.lost[cause_words[i]] = count;
-  }
-  summary.in_flight = state.in_flight();
-  const State::Latency latency = state.send_to_deliver();
-  summary.latency_ms = {milliseconds(latency.p50), milliseconds(latency.p95), milliseconds(latency.p99),
-                        milliseconds(latency.max)};
-  for (const State::Instance& instance : state.instances())
-    summary.sessions[recording.entity(instance.id).name] = instance.sessions_opened;
-  summary.clients_connected_at_end = state.clients_open();
-  summary.clients_upgraded_at_end = state.clients_upgraded();
-  for (const State::Room& room : state.rooms()) {
-    if (!state.socket(room.name))
-      summary.room_members_at_end += room.must;  // a socket is in a room of its own
-  }
-  return summary;
 }
 
 std::vector<PredictedRow> predicted_rows(const State& state, const Recording& recording,

@@ -1,4 +1,4 @@
-// The figures of a summary at any moment of a run, and how they stand beside what was predicted.
+// How the figures of a run stand, at any moment, beside what was predicted.
 #pragma once
 
 #include <vector>
@@ -8,9 +8,6 @@
 #include "gui/models/run_model.h"
 
 namespace roundhouse::view {
-
-/// All that the fold can say; what only the end of a run can say (books, hash) stays empty.
-Summary figures_of(const State& state, const Recording& recording);
 
 /// One row for each prediction whose figure is known. Before `over`, a row fails only where the run can no longer make it good.
 std::vector<PredictedRow> predicted_rows(const State& state, const Recording& recording,

@@ -7,6 +7,7 @@
 
 #include "sim/scenario/expectation.h"
 #include "sim/scenario/metrics.h"
+#include "sim/trace/names.h"
 #include "sim/trace/record_fields.h"
 
 namespace roundhouse {
@@ -17,10 +18,10 @@ double milliseconds(Duration span) {
 }
 
 /// What clients saw; the instances' own view of the same requests is in the trace.
-void fill_failures(Summary& summary, const State& state, const Trace& trace) {
+void fill_failures(Summary& summary, const State& state, const Names& names) {
   for (const State::Failure& failure : state.failures()) {
     if (!failure.text) continue;
-    std::string text(trace.text_of(failure.text));
+    std::string text(names.of(failure.text));
     if (failure.status != 0) text += " " + std::to_string(failure.status);
     summary.failures[text] += failure.count;
   }
@@ -59,18 +60,17 @@ double failures_called(const std::map<std::string, std::uint64_t>& failures, std
   return static_cast<double>(count);
 }
 
-}  // namespace
-
-Summary summarize(const Trace& trace) {
-  const State& state = trace.state();
+Summary figures(const State& state, const Names& names) {
   const State::Counts& counts = state.counts();
   Summary summary;
-  summary.trace_hash = trace.hash();
-  summary.records = trace.record_count();
+  for (std::size_t kind = 0; kind < record_kinds; ++kind)
+    summary.records += state.records(static_cast<RecordKind>(kind));
+  for (const Entity& entity : names.entities())
+    summary.clients += state.entity(entity.id).kind == EntityKind::client ? 1 : 0;
   summary.connect_attempts = counts.connect_attempts;
   summary.connected = counts.connected;
   summary.upgraded = counts.upgraded;
-  fill_failures(summary, state, trace);
+  fill_failures(summary, state, names);
   summary.sends = counts.sends;
   summary.accepts = counts.accepts + counts.accepts_foreign;
   summary.deliveries_owed = counts.deliveries_owed;
@@ -84,7 +84,7 @@ Summary summarize(const Trace& trace) {
   summary.latency_ms = {milliseconds(latency.p50), milliseconds(latency.p95), milliseconds(latency.p99),
                         milliseconds(latency.max)};
   for (const State::Instance& instance : state.instances()) {
-    summary.sessions[trace.entity(instance.id).name] = instance.sessions_opened;
+    summary.sessions[std::string(names.of(instance.id))] = instance.sessions_opened;
   }
   summary.clients_connected_at_end = state.clients_open();
   summary.clients_upgraded_at_end = state.clients_upgraded();
@@ -92,6 +92,18 @@ Summary summarize(const Trace& trace) {
     if (!state.socket(room.name))
       summary.room_members_at_end += room.must;  // a socket is in the room of its own id
   }
+  return summary;
+}
+
+}  // namespace
+
+Summary figures_of(const State& state, const Recording& recording) {
+  return figures(state, recording);
+}
+
+Summary summarize(const Trace& trace) {
+  Summary summary = figures(trace.state(), trace);
+  summary.trace_hash = trace.hash();
   const Books closed = books(trace);
   summary.books_balance = closed.balanced;
   summary.book_findings = closed.findings;

@@ -13,6 +13,9 @@
 
 namespace roundhouse {
 
+class Recording;
+class State;
+
 /// One expectation beside what was seen.
 struct Judged {
   Expectation expectation;
@@ -75,5 +78,9 @@ struct Summary {
 
 /// Fills `expectations` from the scenario's lines that apply to the summary's world.
 void judge(Summary& summary, const Scenario& scenario);
+
+/// All that the fold can say at any moment of a run; what only its end can say (books, hash, judgement) stays empty.
+/// \param recording  what the fold's ids stand for
+Summary figures_of(const State& state, const Recording& recording);
 
 }  // namespace roundhouse
