@@ -29,6 +29,8 @@ class BodyReader {
   /// The stream ended. True where that ends the body in order.
   bool end_of_stream();
   bool ends_with_stream() const { return kind_ == Kind::until_close; }
+  /// Of a chunk whose size line was read: data that has not come; else 0.
+  std::uint64_t chunk_left() const { return kind_ == Kind::chunked && state_ == State::data ? left_ : 0; }
   /// A Content-Length body's bytes still to come; for others 0.
   std::uint64_t bytes_left() const { return kind_ == Kind::length ? left_ : 0; }
 

@@ -154,8 +154,13 @@ RequestReader::Step RequestReader::read_body() {
     const BodyReader::Piece piece = framing_.next(input_.rest());
     if (piece.skip > 0) input_.skip(piece.skip, request_.body);
     if (framing_.bad()) return refuse(400, "client sent invalid chunked body");
-    if (body_limit_ > 0 && request_.body.bytes.size() + piece.bytes > body_limit_)
-      return refuse(413, "client intended to send too large chunked body");
+    // A chunk is judged by the size that it announces, before its data has come.
+    const std::uint64_t before = request_.body.bytes.size();
+    const std::uint64_t announced = piece.bytes + framing_.chunk_left();
+    if (body_limit_ > 0 && before + announced > body_limit_) {
+      return refuse(413, "client intended to send too large chunked body: " + std::to_string(before) + "+" +
+                             std::to_string(announced) + " bytes");
+    }
     if (piece.bytes > 0) input_.move(piece.bytes, request_.body);
     if (piece.skip == 0 && piece.bytes == 0) break;
   }

@@ -146,19 +146,23 @@ void append_own_answer(Bytes& out, const OwnAnswer& answer, std::string_view dat
   if (!answer.location.empty()) append_field(out, "Location", answer.location);
   append_field(out, "Connection", answer.keep_alive ? "keep-alive" : "close");
   if (!answer.cookie.empty()) append_field(out, "Set-Cookie", answer.cookie);
-  out.append("\r\n");
+  out.append(answer.added).append("\r\n");
   if (!answer.head_only && answer.status != 204) out.append(body);
 }
 
 void append_relayed_head(Bytes& out, const http::ResponseHead& head, const Relayed& relayed,
                          std::string_view date) {
   append_start(out, relayed.status_text, date);
-  const auto copy = [&](std::string_view name) {
-    if (const auto value = head.fields.find(name); value && !value->empty()) append_field(out, name, *value);
-  };
-  copy("Content-Type");
+  std::string_view type;  // of several the last counts
+  for (const http::Field& field : head.fields.all()) {
+    if (equal_ignoring_case(field.name, "Content-Type")) type = field.value;
+  }
+  if (!type.empty()) append_field(out, "Content-Type", type);
   if (relayed.length) append_field(out, "Content-Length", std::to_string(*relayed.length));
-  copy("Last-Modified");
+  for (const http::Field& field : head.fields.all()) {
+    if (equal_ignoring_case(field.name, "Last-Modified") && !field.value.empty())
+      append_field(out, "Last-Modified", field.value);
+  }
   if (relayed.chunked) append_field(out, "Transfer-Encoding", "chunked");
   append_field(out, "Connection", relayed.switched ? "upgrade" : relayed.keep_alive ? "keep-alive" : "close");
   if (!relayed.cookie.empty()) append_field(out, "Set-Cookie", relayed.cookie);
@@ -167,7 +171,7 @@ void append_relayed_head(Bytes& out, const http::ResponseHead& head, const Relay
     for (const std::string_view name : not_copied) own |= equal_ignoring_case(field.name, name);
     if (!own) append_field(out, field.name, field.value);
   }
-  out.append("\r\n");
+  out.append(relayed.added).append("\r\n");
 }
 
 std::string sticky_cookie_text(const StickyCookie& sticky, std::string_view id, std::int64_t epoch_seconds) {

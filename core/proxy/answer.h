@@ -23,6 +23,7 @@ struct OwnAnswer {
   std::optional<std::string> text = {};  ///< of `return`; else nginx's page for the status
   std::string location = {};             ///< of a redirect
   std::string cookie = {};               ///< a Set-Cookie of the sticky policy
+  std::string added = {};                ///< lines of add_header
   bool keep_alive = true;
   bool head_only = false;  ///< the answer to HEAD
 };
@@ -36,6 +37,7 @@ struct Relayed {
   bool keep_alive = true;
   bool switched = false;  ///< 101
   std::string_view cookie = {};
+  std::string_view added = {};  ///< lines of add_header
 };
 void append_relayed_head(Bytes& out, const http::ResponseHead& head, const Relayed& relayed,
                          std::string_view date);

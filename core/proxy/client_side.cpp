@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "core/base/assertion.h"
+#include "core/http/writer.h"
 #include "core/proxy/proxy_inside.h"
 #include "core/proxy/routes.h"
 
@@ -11,6 +12,12 @@ namespace {
 
 bool is_redirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+/// ngx_http_headers_filter's list.
+bool takes_added_headers(int status) {
+  return status == 200 || status == 201 || status == 204 || status == 206 || status == 304 ||
+         is_redirect(status);
 }
 
 /// After these nginx does not go on with the connection: what follows cannot be trusted to be a request.
@@ -23,7 +30,7 @@ std::string_view client_left_text(const Exchange& exchange) {
   if (exchange.phase == Exchange::Phase::connecting)
     return "epoll_wait() reported that client prematurely closed connection, so upstream connection is "
            "closed too while connecting to upstream";
-  if (exchange.input.rest().empty())
+  if (exchange.phase == Exchange::Phase::sending || exchange.input.rest().empty())
     return "epoll_wait() reported that client prematurely closed connection, so upstream connection is "
            "closed too while sending request to upstream";
   return "epoll_wait() reported that client prematurely closed connection, so upstream connection is "
@@ -73,8 +80,9 @@ void Proxy::announce_head(ConnectionId connection, Client& client) {
   std::uint64_t limit = 1024 * 1024;
   if (target) {
     const Listener& listener = config_->listeners[client.listener];
-    const VirtualServer& server = find_server(*config_, listener, host_of(head, *target, {}));
-    const Location* location = find_location(server, target->path).location;
+    RequestValues values;
+    const VirtualServer& server = find_server(*config_, listener, host_of(head, *target, {}), values);
+    const Location* location = find_location(server, target->path, values).location;
     limit = (location != nullptr ? *location : server.fallback).body_bytes_max;
   }
   client.reader.set_body_limit(limit);
@@ -127,9 +135,11 @@ void Proxy::start_exchange(ConnectionId connection, Slot& slot) {
   }
   exchange.target = std::move(*target);
   exchange.host = host_of(exchange.request.head, exchange.target, {});
-  exchange.server = &find_server(*config_, config_->listeners[client.listener], exchange.host);
+  exchange.server =
+      &find_server(*config_, config_->listeners[client.listener], exchange.host, exchange.values);
   exchange.location = &exchange.server->fallback;
-  if (exchange.host.empty() && !exchange.server->names.empty()) exchange.host = exchange.server->names[0];
+  use_real_address(client, exchange.server->fallback);
+  if (exchange.host.empty()) exchange.host = exchange.server->names[0];
   route_request(connection, slot);
 }
 
@@ -140,19 +150,23 @@ void Proxy::route_request(ConnectionId connection, Slot& slot) {
     OwnAnswer own{.status = answer.status};
     const std::string text = value_of(answer.text, scope_of(client));
     if (is_redirect(answer.status)) {
-      own.location = text;
+      own.location = text.starts_with('/') ? origin_of(client) + text : text;
     } else if (!answer.text.parts.empty()) {
       own.text = text;
     }
     answer_own(connection, slot, std::move(own), "return", Cause::closed);
   };
   if (exchange.server->fallback.answer) return returned(*exchange.server->fallback.answer);
-  const Found found = find_location(*exchange.server, exchange.target.path);
+  const Found found = find_location(*exchange.server, exchange.target.path, exchange.values);
+  if (found.gave_up != nullptr) {
+    return answer_own(connection, slot, {.status = 500},
+                      "pcre2_match() failed: -47 on \"" + exchange.target.path + "\" using \"" +
+                          found.gave_up->regex.pattern() + "\"",
+                      Cause::overflow);
+  }
   if (found.location != nullptr) exchange.location = found.location;
   if (found.add_slash) {
-    std::string to = "http://" + exchange.host;
-    if (client.local.port != 80 && client.local.port != 0) to += ":" + std::to_string(client.local.port);
-    to += exchange.target.path + "/";
+    std::string to = origin_of(client) + exchange.target.path + "/";
     if (!exchange.target.args.empty()) to += "?" + exchange.target.args;
     return answer_own(connection, slot, {.status = 301, .location = to}, "a proxied location with a slash",
                       Cause::closed);
@@ -161,31 +175,63 @@ void Proxy::route_request(ConnectionId connection, Slot& slot) {
   if (!exchange.location->upstream)
     return answer_own(connection, slot, {.status = 404}, no_file_text(exchange), Cause::closed);
 
-  exchange.upstream_index = first_upstream_ + *exchange.location->upstream;
+  // nginx: a location's own realip rules come after its `return`, and only where the server's have found nothing.
+  use_real_address(client, *exchange.location);
+  exchange.upstream_index = books_of(*exchange.location->upstream, client.worker);
   const Upstreams& upstream = upstreams_[exchange.upstream_index];
   const UpstreamConfig& config = upstream.books.config();
-  exchange.selection.address = client.ip_bytes;
+  exchange.selection.address = exchange.real_client ? exchange.real_client->bytes : client.ip_bytes;
   if (!config.key.parts.empty()) exchange.selection.key = value_of(config.key, scope_of(client));
   if (config.sticky) exchange.selection.sticky = cookie(exchange.request.head.fields, config.sticky->name);
   upstream.books.begin(exchange.selection, exchange.location->next_upstream_tries);
   try_next(connection, slot);
 }
 
+/// `http://host:port`, for a redirect to a path: absolute_redirect is on.
+std::string Proxy::origin_of(const Client& client) {
+  const std::uint16_t port = client.local.port;
+  return "http://" + client.exchange->host + (port != 80 && port != 0 ? ":" + std::to_string(port) : "");
+}
+
+void Proxy::use_real_address(Client& client, const Location& location) {
+  Exchange& exchange = *client.exchange;
+  if (location.real_ip == nullptr || exchange.real_client) return;
+  auto found = real_address(*location.real_ip, {client.peer, client.ip_bytes}, exchange.request.head.fields);
+  if (found) exchange.real_client = std::make_unique<const ClientAddress>(std::move(*found));
+}
+
 Scope Proxy::scope_of(const Client& client) const {
-  const Exchange& exchange = *client.exchange;
+  Exchange& exchange = *client.exchange;
+  const ClientAddress* real = exchange.real_client.get();
+  const Address& from = real != nullptr ? real->address : client.peer;
+  const std::string& name = exchange.server->names[0];
   return {.config = *exchange.config,
           .head = exchange.request.head,
           .target = exchange.target,
-          .client_ip = client.peer.host,
-          .client_port = client.peer.port,
-          .client_bytes = client.ip_bytes,
+          .client_ip = from.host,
+          .client_port = from.port,
+          .peer = client.peer,
+          .client_bytes = real != nullptr ? real->bytes : client.ip_bytes,
           .host = exchange.host,
-          .server_name = exchange.server->names.empty() ? std::string_view() : exchange.server->names[0],
+          .server_name = std::string_view(name).substr(name.starts_with('.') ? 1 : 0),
           .local = client.local,
           .location = exchange.location,
           .upstream_addr = exchange.upstream_addr,
+          .upstream_status = exchange.upstream_status,
           .body_bytes =
-              exchange.has_body_length ? std::optional(exchange.request.body.bytes.size()) : std::nullopt};
+              exchange.has_body_length ? std::optional(exchange.request.body.bytes.size()) : std::nullopt,
+          .values = exchange.values};
+}
+
+/// add_header: without `always`, only to answers that nginx takes for a success. An empty value is left out.
+std::string Proxy::added_lines(const Client& client, int status) const {
+  Bytes lines;
+  for (const AddedHeader& added : client.exchange->location->added_headers) {
+    if (!added.always && !takes_added_headers(status)) continue;
+    const std::string value = value_of(added.line.value, scope_of(client));
+    if (!value.empty()) http::append_field(lines, added.line.name, value);
+  }
+  return std::string(lines);
 }
 
 void Proxy::answer_own(ConnectionId connection, Slot& slot, OwnAnswer answer, std::string_view reason,
@@ -197,6 +243,7 @@ void Proxy::answer_own(ConnectionId connection, Slot& slot, OwnAnswer answer, st
   answer.keep_alive = exchange.keep_alive;
   answer.head_only = exchange.request.head.method == "HEAD";
   answer.cookie = exchange.set_cookie;
+  answer.added = added_lines(*slot.client, answer.status);
   Bytes out;
   append_own_answer(out, answer, date());
   host_.send(connection, ByteView(out));

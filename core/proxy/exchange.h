@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -10,6 +11,8 @@
 #include "core/http/head_reader.h"
 #include "core/http/marked_input.h"
 #include "core/proxy/balancer.h"
+#include "core/proxy/real_ip.h"
+#include "core/proxy/request_values.h"
 #include "core/proxy/uri.h"
 
 namespace roundhouse::proxy {
@@ -23,6 +26,8 @@ struct Exchange {
   const VirtualServer* server = nullptr;
   const Location* location = nullptr;
   Instant started;
+  std::unique_ptr<const ClientAddress> real_client;  ///< where realip has found another than the connection's
+  RequestValues values;
   bool keep_alive = false;
   bool has_body_length = false;
   bool wants_upgrade = false;
@@ -33,20 +38,23 @@ struct Exchange {
   Choice choice;
   ConnectionId upstream;  ///< of the try under way; serial 0: none
   std::string upstream_addr;
+  std::string upstream_status;
   int attempts = 0;
   bool sent = false;       ///< in the try under way
   bool ever_sent = false;  ///< the request's marks are a wire's now
   std::string set_cookie;  ///< of the sticky policy
 
   // The answer.
-  enum class Phase : std::uint8_t { connecting, head, body } phase = Phase::connecting;
+  enum class Phase : std::uint8_t { connecting, sending, head, body } phase = Phase::connecting;
   http::MarkedInput input;
   http::ResponseHeadReader head{4096};
   http::BodyReader body = http::BodyReader::none();
-  MarkedBytes output;      ///< to the client, until the end of the callback
-  bool chunked = false;    ///< as the client gets it
-  bool head_held = false;  ///< nginx sends the head with the first bytes of the body
-  bool paused = false;     ///< the upstream waits for the client
+  MarkedBytes output;            ///< to the client, until the end of the callback
+  bool chunked = false;          ///< as the client gets it
+  bool head_held = false;        ///< nginx sends the head with the first bytes of the body
+  bool paused = false;           ///< the upstream waits for the client
+  std::size_t unsent_bytes = 0;  ///< while sending: of the request, when it was last looked at
+  Instant moved_at;              ///< while sending: when the upstream was last seen to take some
 };
 
 }  // namespace roundhouse::proxy

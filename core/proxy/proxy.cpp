@@ -10,17 +10,6 @@
 
 namespace roundhouse::proxy {
 
-namespace {
-
-/// nginx's words, with what it was doing.
-std::string_view timed_out_text(const Exchange& exchange) {
-  return exchange.phase == Exchange::Phase::connecting
-             ? "upstream timed out (110: Connection timed out) while connecting to upstream"
-             : "upstream timed out (110: Connection timed out) while reading response header from upstream";
-}
-
-}  // namespace
-
 Proxy::Proxy(Host& host, std::shared_ptr<const Config> config) : host_(host), config_(std::move(config)) {
   if (config_ == nullptr) throw UsageError("a proxy needs a configuration; read_config() makes one");
 }
@@ -87,6 +76,7 @@ void Proxy::on_accept(ConnectionId connection, const Accepted& accepted) {
   for (std::uint32_t i = 0; i < config_->listeners.size(); ++i) {
     if (config_->listeners[i].address == accepted.listener) client.listener = i;
   }
+  client.worker = accepting_worker(config_->listeners[client.listener]);
   set_deadline(connection, slot, host_.now() + client_timeout);
 }
 
@@ -166,6 +156,9 @@ void Proxy::on_drain(ConnectionId connection) {
   if (slot == nullptr) return;
   if (slot->role == Role::tunnel_client || slot->role == Role::tunnel_upstream) {
     host_.pause_reading(slot->other, false);
+  } else if (slot->role == Role::upstream) {
+    Exchange& exchange = *slot_of(slot->other)->client->exchange;
+    if (exchange.phase == Exchange::Phase::sending) request_sent(connection, *slot, exchange);
   } else if (slot->role == Role::client && slot->client->exchange && slot->client->exchange->paused) {
     Exchange& exchange = *slot->client->exchange;
     exchange.paused = false;
@@ -238,7 +231,9 @@ void Proxy::on_timer(std::uint64_t tag) {
       const ConnectionId client = slot->other;
       Slot& client_slot = *slot_of(client);
       Exchange& exchange = *client_slot.client->exchange;
-      if (exchange.phase == Exchange::Phase::body) {
+      if (exchange.phase == Exchange::Phase::sending) {
+        look_at_sending(connection, *slot);
+      } else if (exchange.phase == Exchange::Phase::body) {
         drop_upstream(exchange, /*failed=*/false, /*close=*/true);
         end_answer(client, client_slot, /*whole=*/false);
       } else {

@@ -1,5 +1,8 @@
-// The proxy: an nginx of one worker, configured by nginx text. It reads requests, chooses servers, fails over, relays answers, and
-// tunnels WebSockets. Every choice and every failure is recorded with its reason.
+// The proxy: an nginx, configured by nginx text. It reads requests, chooses servers, fails over, relays answers, and tunnels WebSockets.
+// Every choice and every failure is recorded with its reason.
+//
+// With several workers (`worker_processes`) each connection belongs to one of them, drawn as workers.cpp says, and each keeps books of its
+// own about the servers of an upstream block without `zone`: rotation, failures, connections. All run in this one party.
 //
 // Source of behaviour: nginx 1.22.1, measured (tests/oracles/nginx) and read. One connection to an upstream a request, as is nginx's
 // default; request bodies are buffered whole, answers are streamed with back-pressure.
@@ -28,6 +31,8 @@ inline constexpr Duration lingering_timeout = std::chrono::seconds(5);
 inline constexpr Duration lingering_time = std::chrono::seconds(30);
 /// A timer is not moved by less: NGX_TIMER_LAZY_DELAY.
 inline constexpr Duration timer_slack = std::chrono::milliseconds(300);
+/// How often, within proxy_send_timeout, the proxy looks whether an upstream takes what is sent.
+inline constexpr int send_looks = 8;
 /// Configurations that one life of a proxy may have had: the books of each are kept for what is under way.
 inline constexpr std::size_t reloads_max = 1000;
 /// Bytes of further requests that may wait behind the one being answered; then the client is not read.
@@ -89,6 +94,10 @@ class Proxy final : public Party {
   // reload.cpp
   void open_upstreams(const Config* before);
 
+  // workers.cpp
+  std::uint32_t accepting_worker(const Listener& listener);
+  std::uint32_t books_of(std::uint32_t upstream, std::uint32_t worker) const;
+
   // quit.cpp
   void limit_shutdown(Duration timeout, std::uint32_t upstreams);
   void end_leftovers(std::uint32_t upstreams);
@@ -112,12 +121,17 @@ class Proxy final : public Party {
                   Cause cause);
   void finish_exchange(ConnectionId connection, Slot& slot);
   void close_client(ConnectionId connection, Slot& slot);
+  std::string added_lines(const Client& client, int status) const;
+  static std::string origin_of(const Client& client);
+  void use_real_address(Client& client, const Location& location);
   void client_gone(ConnectionId connection, Slot& slot, Cause cause);
   Scope scope_of(const Client& client) const;
 
   // upstream_side.cpp: tries, and answers back
   void try_next(ConnectionId client_connection, Slot& client_slot);
   void send_request(ConnectionId connection, Slot& slot);
+  void request_sent(ConnectionId connection, Slot& slot, Exchange& exchange);
+  void look_at_sending(ConnectionId connection, Slot& slot);
   void read_answer(ConnectionId connection, Slot& slot, ByteView bytes, Marks marks);
   bool read_answer_head(ConnectionId client_connection, Slot& client_slot);
   void begin_relay(ConnectionId client_connection, Slot& client_slot);
@@ -144,7 +158,14 @@ class Proxy final : public Party {
   std::shared_ptr<const Config> config_;
   std::vector<std::shared_ptr<const Config>> earlier_configs_;  // pointed into by what is under way
   std::vector<Upstreams> upstreams_;                            // of all configurations, the oldest first
-  std::uint32_t first_upstream_ = 0;                            // of config_
+  struct BooksAt {
+    std::uint32_t first = 0;  // index into upstreams_
+    std::uint32_t count = 1;  // one for each worker, or one for all
+  };
+  std::vector<BooksAt> books_at_;  // of config_: for each upstream block
+  std::uint32_t workers_ = 1;
+  std::uint32_t last_worker_ = 0;  // that took a connection
+  std::uint64_t accepts_ = 0;
   std::vector<Slot> slots_;
   std::uint64_t requests_ = 0;
   bool advancing_ = false;

@@ -14,6 +14,7 @@ struct Proxy::Client {
   Address local;
   std::string ip_bytes;
   std::uint32_t listener = 0;
+  std::uint32_t worker = 0;
   http::RequestReader reader;
   std::unique_ptr<Exchange> exchange;
   bool reading_paused = false;
@@ -23,7 +24,7 @@ struct Proxy::Client {
 
 class Proxy::HostDraws final : public Draws {
  public:
-  HostDraws(Host& host, const std::string& upstream, std::uint64_t reloads)
+  HostDraws(Host& host, std::string_view upstream, std::uint64_t reloads)
       : host_(&host), name_(upstream), reloads_(reloads) {}
   std::uint64_t below(std::uint64_t bound) override {
     // Draws are numbered for each upstream, incarnation and configuration: a restarted proxy does not repeat itself.
@@ -45,5 +46,8 @@ struct Proxy::Upstreams {
   TextId policy;
   std::vector<TextId> peer_names;  ///< by number
 };
+
+/// nginx's words for a timeout, with what it was doing.
+std::string_view timed_out_text(const Exchange& exchange);
 
 }  // namespace roundhouse::proxy

@@ -37,23 +37,34 @@ void Proxy::reload(std::shared_ptr<const Config> config) {
     throw UsageError("a proxy takes at most " + std::to_string(reloads_max) +
                      " configurations in one life; restart it");
   earlier_configs_.push_back(std::exchange(config_, std::move(config)));
-  first_upstream_ = static_cast<std::uint32_t>(upstreams_.size());
+  const auto earlier = static_cast<std::uint32_t>(upstreams_.size());
   open_upstreams(earlier_configs_.back().get());
-  limit_shutdown(earlier_configs_.back()->shutdown_timeout, first_upstream_);
+  limit_shutdown(earlier_configs_.back()->shutdown_timeout, earlier);
 }
 
 void Proxy::open_upstreams(const Config* before) {
-  upstreams_.reserve(upstreams_.size() + config_->upstreams.size());
+  workers_ = static_cast<std::uint32_t>(config_->worker_processes);
+  last_worker_ = 0;
+  books_at_.clear();
   for (const UpstreamConfig& upstream : config_->upstreams) {
-    upstreams_.push_back({Upstream(upstream),
-                          make_balancer(upstream),
-                          HostDraws(host_, upstream.name, earlier_configs_.size()),
-                          {},
-                          {}});
-    Upstreams& made = upstreams_.back();
     const std::string policy = policy_text(upstream);
-    made.policy = host_.text(policy);
-    for (const PeerConfig& peer : upstream.peers) made.peer_names.push_back(host_.text(peer.name));
+    const std::uint32_t count = upstream.zone.empty() ? workers_ : 1;
+    books_at_.push_back({static_cast<std::uint32_t>(upstreams_.size()), count});
+    for (std::uint32_t worker = 0; worker < count; ++worker) {
+      // A worker's draws are its own; those of a lone one bear the upstream's name alone.
+      const std::string drawn_as =
+          upstream.name + (worker == 0 ? "" : " worker " + std::to_string(worker + 1));
+      upstreams_.push_back({Upstream(upstream),
+                            make_balancer(upstream),
+                            HostDraws(host_, drawn_as, earlier_configs_.size()),
+                            {},
+                            {}});
+      Upstreams& made = upstreams_.back();
+      const std::string whose =
+          count == 1 ? "" : " (worker " + std::to_string(worker + 1) + " of " + std::to_string(count) + ")";
+      made.policy = host_.text(policy + whose);
+      for (const PeerConfig& peer : upstream.peers) made.peer_names.push_back(host_.text(peer.name));
+    }
     Record record;
     record.kind = RecordKind::config;
     record.subject = host_.text("upstream " + upstream.name);

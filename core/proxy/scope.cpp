@@ -1,6 +1,9 @@
 // Variables of a request. See scope.h; source: ngx_http_variables.c.
 #include "core/proxy/scope.h"
 
+#include <algorithm>
+
+#include "core/proxy/host_names.h"
 #include "core/proxy/nginx_config/values.h"
 
 namespace roundhouse::proxy {
@@ -13,7 +16,9 @@ void append_variable(Bytes& out, std::int32_t variable, const Scope& scope, int 
 
 void append_parts(Bytes& out, const Template& text, const Scope& scope, int depth) {
   for (const TemplatePart& part : text.parts) {
-    if (part.variable < 0) {
+    if (part.group > 0) {
+      out.append(scope.values.group(part.group));
+    } else if (part.variable < 0) {
       out.append(part.text);
     } else {
       append_variable(out, part.variable, scope, depth);
@@ -62,15 +67,47 @@ void append_argument(Bytes& out, std::string_view args, std::string_view key) {
   }
 }
 
-void append_map(Bytes& out, const Map& map, const Scope& scope, int depth) {
+/// Which value a map has for a source: a whole key, then wildcards, then the first regular expression, then `default`.
+const Template& mapped(const Map& map, std::string_view source, const Scope& scope) {
+  const std::string lower = lower_case(source);
+  const Map::Entry* best = nullptr;
+  std::size_t best_fit = 0;
+  for (const Map::Entry& entry : map.entries) {
+    if (!map.hostnames) {
+      if (entry.key == lower) return entry.value;
+      continue;
+    }
+    const std::size_t fits = name_fit(entry.key, lower);
+    if (fits <= best_fit) continue;
+    best_fit = fits;
+    best = &entry;
+  }
+  if (best != nullptr) return best->value;
+  if (source.empty()) return map.otherwise;
+  for (const Map::PatternEntry& entry : map.patterns) {
+    const Regex::Outcome outcome = scope.values.search(entry.pattern, source);
+    if (outcome == Regex::Outcome::match) return entry.value;
+    if (outcome == Regex::Outcome::gave_up) break;
+  }
+  return map.otherwise;
+}
+
+void append_map(Bytes& out, std::uint32_t index, const Scope& scope, int depth) {
   if (depth >= map_depth_max) return;
+  const Map& map = scope.config.maps[index];
+  const bool kept = scope.config.keeps_map_values && !map.is_volatile;
+  if (kept) {
+    if (const std::string* known = scope.values.map(index)) {
+      out.append(*known);
+      return;
+    }
+  }
   Bytes source;
   append_parts(source, map.source, scope, depth + 1);
-  source = lower_case(source);
-  for (const Map::Entry& entry : map.entries) {
-    if (entry.key == source) return append_parts(out, entry.value, scope, depth + 1);
-  }
-  append_parts(out, map.otherwise, scope, depth + 1);
+  if (map.hostnames && source.ends_with('.')) source.pop_back();
+  const std::size_t before = out.size();
+  append_parts(out, mapped(map, source, scope), scope, depth + 1);
+  if (kept) scope.values.keep_map(index, std::string(out.substr(before)));
 }
 
 void append_variable(Bytes& out, std::int32_t variable, const Scope& scope, int depth) {
@@ -84,7 +121,16 @@ void append_variable(Bytes& out, std::int32_t variable, const Scope& scope, int 
       out.append(scope.client_bytes);
       break;
     case Variable::remote_port:
-      out.append(std::to_string(scope.client_port));
+      if (scope.client_port != 0) out.append(std::to_string(scope.client_port));
+      break;
+    case Variable::realip_remote_addr:
+      out.append(scope.peer.host);
+      break;
+    case Variable::realip_remote_port:
+      if (scope.peer.port != 0) out.append(std::to_string(scope.peer.port));
+      break;
+    case Variable::named_group:
+      out.append(scope.values.named(variable));
       break;
     case Variable::http_field:
       append_field(out, fields, use.argument);
@@ -145,9 +191,8 @@ void append_variable(Bytes& out, std::int32_t variable, const Scope& scope, int 
       out.append(scope.server_name);
       break;
     case Variable::proxy_add_x_forwarded_for: {
-      const std::size_t before = out.size();
       append_field(out, fields, "x_forwarded_for");
-      if (out.size() > before) out.append(", ");
+      if (fields.find("X-Forwarded-For")) out.append(", ");  // an empty one counts too
       out.append(scope.client_ip);
       break;
     }
@@ -155,7 +200,7 @@ void append_variable(Bytes& out, std::int32_t variable, const Scope& scope, int 
       out.append(scope.upstream_addr);
       break;
     case Variable::upstream_status:
-      if (scope.upstream_status != 0) out.append(std::to_string(scope.upstream_status));
+      out.append(scope.upstream_status);
       break;
     case Variable::content_length:
       append_field(out, fields, "content_length");
@@ -167,7 +212,7 @@ void append_variable(Bytes& out, std::int32_t variable, const Scope& scope, int 
       out.append("1.22.1");
       break;
     case Variable::map:
-      append_map(out, scope.config.maps[use.map], scope, depth);
+      append_map(out, use.map, scope, depth);
       break;
     case Variable::body_length:
       if (scope.body_bytes) out.append(std::to_string(*scope.body_bytes));

@@ -8,6 +8,7 @@
 
 #include "core/http/message.h"
 #include "core/proxy/nginx_config/config.h"
+#include "core/proxy/request_values.h"
 #include "core/proxy/uri.h"
 
 namespace roundhouse::proxy {
@@ -17,15 +18,17 @@ struct Scope {
   const http::RequestHead& head;
   const Target& target;
   std::string_view client_ip;
-  std::uint16_t client_port = 0;
+  std::uint16_t client_port = 0;  ///< 0: not known, realip was given none
+  const Address& peer;            ///< of the connection
   std::string_view client_bytes;  ///< of the address: four, sixteen, or none
   std::string_view host;          ///< $host
   std::string_view server_name;
   const Address& local;
   const Location* location = nullptr;
   std::string_view upstream_addr = {};
-  int upstream_status = 0;
+  std::string_view upstream_status = {};       ///< of the tries, as nginx writes them: `502, 200`
   std::optional<std::size_t> body_bytes = {};  ///< for Content-Length; none: not sent
+  RequestValues& values;
 };
 
 void append_value(Bytes& out, const Template& text, const Scope& scope);

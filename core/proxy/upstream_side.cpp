@@ -9,13 +9,47 @@
 
 namespace roundhouse::proxy {
 
+std::string_view timed_out_text(const Exchange& exchange) {
+  switch (exchange.phase) {
+    case Exchange::Phase::connecting:
+      return "upstream timed out (110: Connection timed out) while connecting to upstream";
+    case Exchange::Phase::sending:
+      return "upstream timed out (110: Connection timed out) while sending request to upstream";
+    case Exchange::Phase::head:
+    case Exchange::Phase::body:
+      break;
+  }
+  return "upstream timed out (110: Connection timed out) while reading response header from upstream";
+}
+
+namespace {
+
+/// Of a field that an upstream sent several times nginx 1.22 takes the last, without a word in its log.
+std::optional<std::string_view> last_of(const http::Fields& fields, std::string_view name) {
+  const auto& all = fields.all();
+  for (auto field = all.rbegin(); field != all.rend(); ++field) {
+    if (http::equal_ignoring_case(field->name, name)) return field->value;
+  }
+  return std::nullopt;
+}
+
+/// nginx's $upstream_status: one number a try.
+void note_status(Exchange& exchange, int status) {
+  if (!exchange.upstream_status.empty()) exchange.upstream_status += ", ";
+  exchange.upstream_status += std::to_string(status);
+}
+
+}  // namespace
+
 void Proxy::try_next(ConnectionId client_connection, Slot& client_slot) {
   Exchange& exchange = *client_slot.client->exchange;
   Upstreams& upstream = upstreams_[exchange.upstream_index];
   exchange.selection.passed.clear();
   const auto choice = upstream.balancer->pick(upstream.books, exchange.selection, now_s(), upstream.draws);
   if (!choice) {
-    exchange.upstream_addr = upstream.books.config().name;
+    if (!exchange.upstream_addr.empty()) exchange.upstream_addr += ", ";
+    exchange.upstream_addr += upstream.books.config().name;
+    note_status(exchange, 502);
     return answer_own(client_connection, client_slot, {.status = 502},
                       "no live upstreams while connecting to upstream", Cause::refused);
   }
@@ -48,14 +82,47 @@ void Proxy::send_request(ConnectionId connection, Slot& slot) {
   Slot& client_slot = *slot_of(slot.other);
   Exchange& exchange = *client_slot.client->exchange;
   MarkedBytes out;
-  append_forwarded_head(out.bytes, scope_of(*client_slot.client));
+  // nginx writes the request before it chooses a server, and once for all tries: it knows none of them.
+  Scope scope = scope_of(*client_slot.client);
+  scope.upstream_addr = {};
+  scope.upstream_status = {};
+  append_forwarded_head(out.bytes, scope);
   // A mark that lay on the client's head has offset 0 in the body: it comes to lie on the end of ours.
   out.append(exchange.request.body.bytes, exchange.request.body.marks);
-  host_.send(connection, ByteView(out.bytes), Marks(out.marks));
+  const std::size_t queued = host_.send(connection, ByteView(out.bytes), Marks(out.marks));
   exchange.sent = true;
   exchange.ever_sent = true;
+  if (queued <= send_high_mark) return request_sent(connection, slot, exchange);
+  exchange.phase = Exchange::Phase::sending;  // until on_drain
+  exchange.unsent_bytes = queued;
+  exchange.moved_at = host_.now();
+  look_at_sending(connection, slot);
+}
+
+/// What is left of the request is no more than a kernel would have taken: nginx counts it as sent.
+void Proxy::request_sent(ConnectionId connection, Slot& slot, Exchange& exchange) {
   exchange.phase = Exchange::Phase::head;
   set_deadline(connection, slot, host_.now() + exchange.location->read_timeout);
+}
+
+/// nginx's timer starts anew with each write that brings something out. Here the queue is looked at now and then, so a stall that
+/// follows after some bytes may be seen late, by up to an eighth of the timeout.
+void Proxy::look_at_sending(ConnectionId connection, Slot& slot) {
+  Slot& client_slot = *slot_of(slot.other);
+  Exchange& exchange = *client_slot.client->exchange;
+  const std::size_t queued = host_.send(connection, ByteView());  // nothing: only asks
+  if (queued < exchange.unsent_bytes) {
+    exchange.unsent_bytes = queued;
+    exchange.moved_at = host_.now();
+  }
+  const Duration timeout = exchange.location->send_timeout;
+  const Instant due = exchange.moved_at + timeout;
+  if (host_.now() >= due) {
+    return fail_try(slot.other, client_slot, {next_timeout, timed_out_text(exchange)},
+                    /*close_upstream=*/true);
+  }
+  const Instant look = host_.now() + std::max<Duration>(timeout / send_looks, Duration(1));
+  set_deadline(connection, slot, look < due ? look : due);
 }
 
 void Proxy::read_answer(ConnectionId connection, Slot& slot, ByteView bytes, Marks marks) {
@@ -63,6 +130,7 @@ void Proxy::read_answer(ConnectionId connection, Slot& slot, ByteView bytes, Mar
   Slot& client_slot = *slot_of(client_connection);
   Exchange& exchange = *client_slot.client->exchange;
   exchange.input.append(bytes, marks);
+  if (exchange.phase == Exchange::Phase::sending) exchange.phase = Exchange::Phase::head;
   set_deadline(connection, slot, host_.now() + exchange.location->read_timeout);
   if (exchange.phase != Exchange::Phase::body && !read_answer_head(client_connection, client_slot)) return;
   relay(client_connection, client_slot);
@@ -115,7 +183,7 @@ void Proxy::begin_relay(ConnectionId client_connection, Slot& client_slot) {
   const bool client_1_0 = exchange.request.head.minor_version == 0;
   Relayed relayed{.status_text = exchange.head.status_text()};
   std::optional<std::uint64_t> length;
-  if (const auto field = head.fields.find("Content-Length")) length = http::read_content_length(*field);
+  if (const auto field = last_of(head.fields, "Content-Length")) length = http::read_content_length(*field);
   const bool no_body = exchange.request.head.method == "HEAD" || head.status == 204 || head.status == 304;
   if (head.fields.has_token("Transfer-Encoding", "chunked")) {
     exchange.body = http::BodyReader::chunked();
@@ -133,6 +201,9 @@ void Proxy::begin_relay(ConnectionId client_connection, Slot& client_slot) {
   relayed.keep_alive = exchange.keep_alive;
   relayed.switched = head.status == 101;
   relayed.cookie = exchange.set_cookie;
+  note_status(exchange, head.status);
+  const std::string added = added_lines(*client_slot.client, head.status);
+  relayed.added = added;
   append_relayed_head(exchange.output.bytes, head, relayed, date());
   exchange.phase = Exchange::Phase::body;
   exchange.head_held = true;
@@ -207,6 +278,7 @@ void Proxy::fail_try(ConnectionId client_connection, Slot& client_slot, TryEnd e
   const bool single = upstreams_[exchange.upstream_index].books.list(exchange.choice.peer.backup).single;
   // The failure is booked before it is decided whether to go on: `proxy_next_upstream off` still marks servers.
   drop_upstream(exchange, counts_as_failure(end.kind), close_upstream);
+  note_status(exchange, status_of(end));
   exchange.selection.tries = single ? 0 : std::max<std::int64_t>(0, exchange.selection.tries - 1);
   if (goes_on(end, try_state(exchange), *exchange.location)) return try_next(client_connection, client_slot);
   const int status = status_of(end);
@@ -218,8 +290,10 @@ void Proxy::drop_upstream(Exchange& exchange, bool failed, bool close) {
   if (!exchange.upstream) return;
   const ConnectionId connection = std::exchange(exchange.upstream, ConnectionId());
   Slot& slot = *slot_of(connection);
-  if (close)
-    host_.close(connection, exchange.phase == Exchange::Phase::connecting ? Close::reset : Close::fin);
+  // What was not written is not sent after all.
+  const bool unsent =
+      exchange.phase == Exchange::Phase::connecting || exchange.phase == Exchange::Phase::sending;
+  if (close) host_.close(connection, unsent ? Close::reset : Close::fin);
   free_slot(slot);
   exchange.paused = false;
   free_peer(exchange.upstream_index, exchange.choice.peer, failed);
@@ -242,9 +316,14 @@ void Proxy::become_tunnel(ConnectionId client_connection, Slot& client_slot) {
   const ConnectionId upstream_connection = exchange.upstream;
   Slot& upstream_slot = *slot_of(upstream_connection);
   record_answer(client_connection, &exchange, 101, {});
-  append_relayed_head(
-      exchange.output.bytes, exchange.head.head(),
-      {.status_text = exchange.head.status_text(), .switched = true, .cookie = exchange.set_cookie}, date());
+  note_status(exchange, 101);
+  const std::string added = added_lines(client, 101);
+  append_relayed_head(exchange.output.bytes, exchange.head.head(),
+                      {.status_text = exchange.head.status_text(),
+                       .switched = true,
+                       .cookie = exchange.set_cookie,
+                       .added = added},
+                      date());
   exchange.input.move(exchange.input.rest().size(), exchange.output);
   host_.send(client_connection, ByteView(exchange.output.bytes), Marks(exchange.output.marks));
   const MarkedBytes early = client.reader.take_rest();

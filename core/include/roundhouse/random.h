@@ -48,6 +48,7 @@ enum class Purpose : std::uint8_t {
   work_order,
   think_time,
   plan,
+  worker,  ///< which worker of a proxy takes a connection
 };
 
 /// The key of a stream of draws: hash(seed, party, purpose, peer, n).

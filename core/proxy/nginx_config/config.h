@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include <roundhouse/address.h>
 #include <roundhouse/instant.h>
 #include <roundhouse/result.h>
+#include "core/proxy/nginx_config/regex.h"
 #include "core/proxy/nginx_config/template.h"
 
 namespace roundhouse::proxy {
@@ -64,12 +66,40 @@ struct UpstreamConfig {
   Template key;  ///< of hash
   std::optional<StickyCookie> sticky;
   std::int64_t keepalive = 0;
+  std::string zone;               ///< its books are shared by all workers; empty: each worker keeps its own
   std::vector<PeerConfig> peers;  ///< in the order written, backups among them
 };
 
 struct HeaderLine {
   std::string name;
   Template value;
+};
+
+/// `add_header NAME VALUE [always]`.
+struct AddedHeader {
+  HeaderLine line;
+  bool always = false;  ///< also with statuses that nginx does not take for a success
+};
+
+/// A regular expression and the variables that its named groups set.
+struct Pattern {
+  Regex regex;
+  std::vector<std::pair<std::int32_t, std::uint32_t>> named;  ///< index into Config::variables, group
+};
+
+/// `set_real_ip_from` of one network. Bytes of IPv4 or IPv6, address and mask alike.
+struct Network {
+  std::string address;
+  std::string mask;
+};
+
+/// The realip directives of a level: whose word is taken for where a request comes from.
+struct RealIp {
+  std::vector<Network> from;
+  bool from_unix = false;           ///< `set_real_ip_from unix:`
+  std::string field = "X-Real-IP";  ///< empty: proxy_protocol
+  bool is_list = false;             ///< of X-Forwarded-For, all fields count
+  bool recursive = false;
 };
 
 /// What may send a request on to the next server: bits of proxy_next_upstream.
@@ -95,9 +125,10 @@ struct Return {
 };
 
 struct Location {
-  enum class Match : std::uint8_t { prefix, prefix_no_regex, exact };
+  enum class Match : std::uint8_t { prefix, prefix_no_regex, exact, regex };
   Match match = Match::prefix;
-  std::string path;
+  std::string path;                ///< of a regular expression: its text
+  std::optional<Pattern> pattern;  ///< of Match::regex
   std::string where;
   std::vector<Location> inner;
 
@@ -107,6 +138,8 @@ struct Location {
   std::optional<Return> answer;
   std::string root = "/usr/share/nginx/html";  ///< where nginx would look for a file; here there are none
   std::vector<HeaderLine> headers;             ///< to the upstream, defaults included, in nginx's order
+  std::vector<AddedHeader> added_headers;      ///< to the client
+  std::shared_ptr<const RealIp> real_ip;       ///< null: nobody is trusted
   int upstream_minor_version = 0;
   Duration connect_timeout{std::chrono::seconds(60)};
   Duration send_timeout{std::chrono::seconds(60)};
@@ -120,7 +153,9 @@ struct Location {
 };
 
 struct VirtualServer {
-  std::vector<std::string> names;  ///< lower case; `*.x` and `x.*` are wildcards, `.x` both
+  std::vector<std::string>
+      names;  ///< lower case; `*.x` and `x.*` are wildcards, `.x` both; `~x` is one of `patterns`, as written
+  std::vector<Pattern> patterns;  ///< of `~x`, in order
   std::vector<Location> locations;
   Location fallback;  ///< the server level itself: what applies where no location matches
 };
@@ -129,6 +164,7 @@ struct Listener {
   Address address;
   std::uint32_t default_server = 0;    ///< index into Config::servers
   std::vector<std::uint32_t> servers;  ///< that listen here, in order
+  bool reuseport = false;              ///< each worker has a socket of its own, and the kernel deals out
 };
 
 struct Map {
@@ -138,8 +174,15 @@ struct Map {
     std::string key;  ///< lower case: a map compares without case
     Template value;
   };
+  struct PatternEntry {
+    Pattern pattern;
+    Template value;
+  };
   std::vector<Entry> entries;
+  std::vector<PatternEntry> patterns;  ///< asked in order where no entry fits
   Template otherwise;
+  bool hostnames = false;    ///< keys may be wildcards as in server_name
+  bool is_volatile = false;  ///< computed whenever it is asked for
 };
 
 struct Config {
@@ -153,8 +196,13 @@ struct Config {
   /// Those of them that nginx itself gives, in its words.
   std::vector<Error> nginx_warnings;
   std::int64_t worker_processes = 1;
+  /// A map asked for twice in one request could have another value the second time: expressions, or $upstream_..., are in use.
+  bool keeps_map_values = false;
   Duration shutdown_timeout{};  ///< worker_shutdown_timeout; 0: no limit
 };
+
+/// nginx: NGX_MAX_PROCESSES. More are not started.
+inline constexpr std::int64_t workers_max = 1024;
 
 struct ReadOptions {
   std::string file = "nginx.conf";

@@ -37,6 +37,7 @@ enum class Does : std::uint8_t {
   random,
   keepalive,
   sticky,
+  zone,
   // server and location
   listen,
   server_name,
@@ -44,6 +45,10 @@ enum class Does : std::uint8_t {
   proxy_set_header,
   proxy_next_upstream,
   proxy_http_version,
+  add_header,
+  proxy_redirect,
+  set_real_ip_from,
+  real_ip_header,
   answer,
   include,
   root,
@@ -71,6 +76,7 @@ enum class Setting : std::uint8_t {
   body_max,
   buffer_size,
   buffering,
+  real_ip_recursive,
   shutdown_timeout,  ///< of the whole file
   count
 };

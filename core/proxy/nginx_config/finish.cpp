@@ -1,6 +1,7 @@
 // What nginx checks when the http block ends, in its order: upstreams, locations, variables, listening addresses. See reader.h.
 #include <algorithm>
 
+#include "core/proxy/host_names.h"
 #include "core/proxy/nginx_config/reader.h"
 
 namespace roundhouse::proxy {
@@ -28,6 +29,9 @@ Reader::Problem Reader::finish_http() {
   }
   if (auto problem = resolve_variables()) return problem;
   join_listeners();
+  for (const auto& [name, bytes] : zones_) {
+    if (bytes == 0) return Error("zero size shared memory zone \"" + name + "\"");
+  }
   return std::nullopt;
 }
 
@@ -82,8 +86,9 @@ Reader::Problem Reader::check_upstreams() {
 Reader::Problem Reader::check_locations(const std::vector<Location>& locations) {
   for (std::size_t i = 0; i < locations.size(); ++i) {
     for (std::size_t k = 0; k < i; ++k) {
-      const bool both_exact =
-          (locations[i].match == Location::Match::exact) == (locations[k].match == Location::Match::exact);
+      using Match = Location::Match;
+      if (locations[i].match == Match::regex || locations[k].match == Match::regex) continue;
+      const bool both_exact = (locations[i].match == Match::exact) == (locations[k].match == Match::exact);
       if (both_exact && locations[i].path == locations[k].path) {
         return Error(locations[i].where, "duplicate location \"" + locations[i].path + "\"");
       }
@@ -94,44 +99,60 @@ Reader::Problem Reader::check_locations(const std::vector<Location>& locations) 
 }
 
 Reader::Problem Reader::resolve_variables() {
+  bool changing = has_patterns_;
   for (VariableUse& use : config_.variables) {
     const auto map = std::find_if(config_.maps.begin(), config_.maps.end(),
                                   [&](const Map& m) { return m.name == use.name; });
     if (map != config_.maps.end()) {
       use.kind = Variable::map;
       use.map = static_cast<std::uint32_t>(map - config_.maps.begin());
-    } else if (!resolve_variable(use)) {
-      return Error("unknown \"" + use.name + "\" variable");
+    } else if (use.kind != Variable::named_group && !resolve_variable(use)) {
+      if (!known_elsewhere(use.name)) return Error("unknown \"" + use.name + "\" variable");
+      use.kind = Variable::nothing;
+      config_.warnings.push_back(options_.file + ": \"$" + use.name + "\" is empty here");
     }
+    changing |= use.kind == Variable::upstream_addr || use.kind == Variable::upstream_status;
   }
+  config_.keeps_map_values = changing;
   return std::nullopt;
 }
 
 void Reader::join_listeners() {
+  std::vector<std::vector<std::string>> taken;  // names of each listener
   for (std::uint32_t i = 0; i < listens_.size(); ++i) {
-    for (const auto& [address, is_default] : listens_[i]) {
-      auto at = std::find_if(
-          config_.listeners.begin(), config_.listeners.end(),
-          [&address = address](const Listener& listener) { return listener.address == address; });
+    for (const Listen& listen : listens_[i]) {
+      const Address& address = listen.address;
+      auto at = std::find_if(config_.listeners.begin(), config_.listeners.end(),
+                             [&](const Listener& listener) { return listener.address == address; });
       if (at == config_.listeners.end()) {
-        config_.listeners.push_back({address, i, {}});
+        config_.listeners.push_back({address, i, {}, false});
+        taken.emplace_back();
         at = config_.listeners.end() - 1;
       }
-      if (is_default) at->default_server = i;
-      for (const std::string& name : config_.servers[i].names) {
-        const bool taken = std::any_of(at->servers.begin(), at->servers.end(), [&](std::uint32_t other) {
-          const auto& names = config_.servers[other].names;
-          return std::find(names.begin(), names.end(), name) != names.end();
-        });
-        if (!taken) continue;
-        const std::string shown =
-            address.host == "*" ? "0.0.0.0:" + std::to_string(address.port) : address.text();
-        const Error warning("conflicting server name \"" + name + "\" on " + shown + ", ignored");
-        config_.warnings.push_back(options_.file + ": " + warning.text());
-        config_.nginx_warnings.push_back(warning);
-      }
+      if (listen.is_default) at->default_server = i;
+      at->reuseport |= listen.reuseport;
       at->servers.push_back(i);
+      auto& names = taken[static_cast<std::size_t>(at - config_.listeners.begin())];
+      for (const std::string& name : config_.servers[i].names) {
+        if (!name.starts_with('~')) warn_of_conflicts(name, address, names);
+      }
     }
+  }
+}
+
+void Reader::warn_of_conflicts(const std::string& name, const Address& address,
+                               std::vector<std::string>& taken) {
+  for (std::string& part : names_taken(name)) {
+    if (std::find(taken.begin(), taken.end(), part) == taken.end()) {
+      taken.push_back(std::move(part));
+      continue;
+    }
+    const std::string shown =
+        address.host == "*" ? "0.0.0.0:" + std::to_string(address.port) : address.text();
+    const Error warning("conflicting server name \"" + name + "\" on " + shown + ", ignored");
+    config_.warnings.push_back(options_.file + ": " + warning.text());
+    config_.nginx_warnings.push_back(warning);
+    return;
   }
 }
 
@@ -158,6 +179,7 @@ void Reader::inherit(Location& location, const Level& own, const std::vector<con
   if (const auto bytes = setting(Setting::buffer_size))
     location.head_bytes_max = static_cast<std::uint64_t>(*bytes);
 
+  RealIp real_ip;
   std::vector<const Level*> all = {&own};
   all.insert(all.end(), outer.begin(), outer.end());
   for (auto level = all.rbegin(); level != all.rend(); ++level) {
@@ -166,7 +188,17 @@ void Reader::inherit(Location& location, const Level& own, const std::vector<con
     if ((*level)->upstream_minor_version) location.upstream_minor_version = *(*level)->upstream_minor_version;
     // All or nothing: one proxy_set_header on a level and the outer ones are gone.
     if (!(*level)->headers.empty()) location.headers = (*level)->headers;
+    if (!(*level)->added_headers.empty()) location.added_headers = (*level)->added_headers;
+    if ((*level)->real_ip_from) {
+      real_ip.from = *(*level)->real_ip_from;
+      real_ip.from_unix = (*level)->real_ip_from_unix;
+    }
+    if ((*level)->real_ip_field) real_ip.field = *(*level)->real_ip_field;
   }
+  real_ip.is_list = real_ip.field == "X-Forwarded-For";
+  real_ip.recursive = setting(Setting::real_ip_recursive).value_or(0) != 0;
+  if (!real_ip.from.empty() || real_ip.from_unix)
+    location.real_ip = std::make_shared<const RealIp>(std::move(real_ip));
   for (const auto& [name, value] : default_headers) {
     const bool given = std::any_of(
         location.headers.begin(), location.headers.end(),

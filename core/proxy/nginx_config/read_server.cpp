@@ -1,4 +1,4 @@
-// map, server and location blocks, and what stands in them. See reader.h.
+// Server and location blocks, and what stands in them. See reader.h.
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -15,69 +15,12 @@ Reader::Problem Reader::compile(std::string_view text, Template& to) {
   return std::nullopt;
 }
 
-Reader::Problem Reader::read_map() {
-  map_.emplace();
-  if (auto problem = compile(words()[1], map_->source)) return problem;
-  const std::string name = words()[2];
-  if (!name.starts_with('$') || name.size() == 1) return error("invalid variable name \"" + name + "\"");
-  map_->name = name.substr(1);
-  bool open = true;
-  while (open) {
-    switch (files_.back().tokens.next()) {
-      case Tokenizer::End::error:
-        return error(files_.back().tokens.error());
-      case Tokenizer::End::text_end:
-        return error("unexpected end of file, expecting \"}\"");
-      case Tokenizer::End::block_end:
-        open = false;
-        break;
-      case Tokenizer::End::block_start:
-      case Tokenizer::End::semicolon:
-        if (auto problem = read_map_line()) return problem;
-        break;
-    }
-  }
-  for (Map& other : config_.maps) {  // a second map of one name replaces the first, as in nginx
-    if (other.name == map_->name) {
-      other = std::move(*map_);
-      map_.reset();
-      return std::nullopt;
-    }
-  }
-  config_.maps.push_back(std::move(*map_));
-  map_.reset();
-  return std::nullopt;
-}
-
-Reader::Problem Reader::read_map_line() {
-  if (words().size() == 1 && words()[0] == "volatile") return std::nullopt;
-  if (words().size() == 1 && words()[0] == "hostnames")
-    return error("\"hostnames\" in a map is not supported here");
-  if (words().size() != 2) return error("invalid number of the map parameters");
-  std::string key = words()[0];
-  if (key == "include") return error("\"include\" in a map is not supported here");
-  Template value;
-  if (auto problem = compile(words()[1], value)) return problem;
-  if (key == "default") {
-    if (!map_->otherwise.parts.empty()) return error("duplicate default map parameter");
-    map_->otherwise = std::move(value);
-    return std::nullopt;
-  }
-  if (key.starts_with('~')) return error("regular expression \"" + key + "\" in a map is not supported here");
-  if (key.size() > 1 && key.front() == '\\') key.erase(0, 1);
-  const std::string lower = lower_case(key);
-  for (const Map::Entry& entry : map_->entries) {
-    if (entry.key == lower) return error("conflicting parameter \"" + key + "\"");
-  }
-  map_->entries.push_back({lower, std::move(value)});
-  return std::nullopt;
-}
-
 Reader::Problem Reader::read_server() {
   server_.emplace();
   if (auto problem = read_block(in_server)) return problem;
   inherit(server_->server.fallback, server_->level, {&http_});
-  if (server_->listens.empty()) server_->listens.push_back({Address{"*", 80}, false});
+  if (server_->server.names.empty()) server_->server.names.emplace_back();  // of requests that name no host
+  if (server_->listens.empty()) server_->listens.push_back({Address{"*", 80}, false, false});
   listens_.push_back(std::move(server_->listens));
   config_.servers.push_back(std::move(server_->server));
   server_.reset();
@@ -105,7 +48,9 @@ Reader::Problem Reader::read_location() {
   } else if (modifier == "^~") {
     location.match = Location::Match::prefix_no_regex;
   } else if (modifier == "~" || modifier == "~*") {
-    return error("regular expression location \"" + path + "\" is not supported here");
+    const auto letters = modifier == "~" ? Regex::Letters::as_written : Regex::Letters::any_case;
+    location.match = Location::Match::regex;
+    if (auto problem = compile_pattern(path, letters, location.pattern.emplace())) return problem;
   } else if (!modifier.empty()) {
     return error("invalid location modifier \"" + modifier + "\"");
   } else if (path.starts_with('@')) {
@@ -116,7 +61,7 @@ Reader::Problem Reader::read_location() {
     if (outer.match == Location::Match::exact) {
       return error("location \"" + path + "\" cannot be inside the exact location \"" + outer.path + "\"");
     }
-    if (!path.starts_with(outer.path)) {
+    if (location.match != Location::Match::regex && !path.starts_with(outer.path)) {
       return error("location \"" + path + "\" is outside location \"" + outer.path + "\"");
     }
   }
@@ -149,14 +94,16 @@ Reader::Problem Reader::read_listen() {
     if (addresses.empty()) return of_directive("host not found");
     for (Address& address : addresses) address.port = url->port;
   }
-  bool is_default = false;
+  Listen listen;
   for (std::size_t i = 2; i < words().size(); ++i) {
     const std::string& word = words()[i];
-    constexpr std::array taken = {"bind", "deferred", "reuseport", "ipv6only=on", "ipv6only=off", "http2"};
+    constexpr std::array taken = {"bind", "deferred", "ipv6only=on", "ipv6only=off", "http2"};
     constexpr std::array taken_with_value = {
         "backlog=", "rcvbuf=", "sndbuf=", "fastopen=", "so_keepalive=", "setfib="};
     if (word == "default_server" || word == "default") {
-      is_default = true;
+      listen.is_default = true;
+    } else if (word == "reuseport") {
+      listen.reuseport = true;
     } else if (word == "ssl") {
       warn("\"listen ... ssl\" is read, but clients here speak plain HTTP");
     } else if (std::find(taken.begin(), taken.end(), word) == taken.end() &&
@@ -167,23 +114,44 @@ Reader::Problem Reader::read_listen() {
     }
   }
   for (const Address& address : addresses) {
-    for (const auto& [other, other_default] : server_->listens) {
-      if (other == address) {
-        const std::string shown =
-            address.host == "*" ? "0.0.0.0:" + std::to_string(address.port) : address.text();
-        return error("a duplicate listen " + shown);
-      }
+    const std::string shown =
+        address.host == "*" ? "0.0.0.0:" + std::to_string(address.port) : address.text();
+    for (const Listen& other : server_->listens) {
+      if (other.address == address) return error("a duplicate listen " + shown);
     }
-    server_->listens.push_back({address, is_default});
+    if (listen.is_default) {
+      if (std::find(default_servers_.begin(), default_servers_.end(), address) != default_servers_.end())
+        return error("a duplicate default server for " + shown);
+      default_servers_.push_back(address);
+    }
+    listen.address = address;
+    server_->listens.push_back(listen);
   }
   return std::nullopt;
 }
 
 Reader::Problem Reader::read_server_name() {
   for (std::size_t i = 1; i < words().size(); ++i) {
-    if (words()[i].starts_with('~'))
-      return error("regular expression \"" + words()[i] + "\" in server_name is not supported here");
-    server_->server.names.push_back(lower_case(words()[i]));
+    const std::string& name = words()[i];
+    const bool star = name.starts_with('*') && (name.size() < 3 || name[1] != '.');
+    if (name.empty()) {
+      server_->server.names.emplace_back();
+      continue;
+    }
+    if (star || name == ".") return error("server name \"" + name + "\" is invalid");
+    if (name.find('/') != std::string::npos)
+      warn("server name \"" + name + "\" has suspicious symbols", /*of_nginx=*/true);
+    if (!name.starts_with('~')) {
+      server_->server.names.push_back(lower_case(name));
+      continue;
+    }
+    if (name == "~") return error("empty regex in server name \"~\"");
+    // A host is lower case by now: an expression with capitals in it is meant without case.
+    const bool capitals = std::any_of(name.begin(), name.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+    const auto letters = capitals ? Regex::Letters::any_case : Regex::Letters::as_written;
+    Pattern& pattern = server_->server.patterns.emplace_back();
+    if (auto problem = compile_pattern(std::string_view(name).substr(1), letters, pattern)) return problem;
+    server_->server.names.push_back(name);
   }
   return std::nullopt;
 }
@@ -200,6 +168,11 @@ Reader::Problem Reader::read_proxy_pass() {
   const std::string target = text.substr(scheme.size());
   const auto url = read_url(target, {.default_port = 80, .uri_allowed = true, .listen = false});
   if (!url) return error(url.error().what() + " in upstream \"" + target + "\"");
+  if (url->uri && open.location.match == Location::Match::regex)
+    return error(
+        "\"proxy_pass\" cannot have URI part in location given by regular expression, or inside named "
+        "location, "
+        "or inside \"if\" statement, or inside \"limit_except\" block");
   open.location.uri = url->uri;
   open.location.proxy_host =
       url->host.starts_with("unix:") ? "localhost" : Address{url->host, url->port}.text();
@@ -237,6 +210,21 @@ Reader::Problem Reader::read_set_header() {
   const std::string value = words()[2];
   if (auto problem = compile(value, line.value)) return problem;
   level().headers.push_back(std::move(line));
+  return std::nullopt;
+}
+
+Reader::Problem Reader::read_add_header() {
+  AddedHeader added;
+  added.line.name = words()[1];
+  if (auto problem = compile(words()[2], added.line.value)) return problem;
+  if (words().size() == 4) {
+    if (words()[3] != "always") return error("invalid parameter \"" + words()[3] + "\"");
+    added.always = true;
+  }
+  const std::string name = lower_case(added.line.name);
+  if (name == "last-modified" || name == "etag")
+    warn("\"add_header " + added.line.name + "\" adds a line here; nginx replaces what was there");
+  level().added_headers.push_back(std::move(added));
   return std::nullopt;
 }
 

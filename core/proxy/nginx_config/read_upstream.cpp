@@ -1,4 +1,5 @@
 // The upstream block: servers and the policy. See reader.h; sources: ngx_http_upstream.c and the modules of the policies.
+#include <algorithm>
 #include <utility>
 
 #include "core/base/assertion.h"
@@ -97,6 +98,31 @@ Reader::Problem Reader::read_keepalive() {
     return error("invalid value \"" + words()[1] + "\" in \"keepalive\" directive");
   upstream_->keepalive = *number;
   method_set_ = true;  // nginx: a method after it is a redefinition
+  return std::nullopt;
+}
+
+Reader::Problem Reader::read_zone() {
+  constexpr std::int64_t bytes_min = 8 * 4096;  // eight pages
+  const std::string& name = words()[1];
+  if (name.empty()) return error("invalid zone name \"\"");
+  std::int64_t bytes = 0;
+  if (words().size() == 3) {
+    const auto size = read_size(words()[2]);
+    if (!size) return error("invalid zone size \"" + words()[2] + "\"");
+    if (*size < bytes_min) return error("zone \"" + name + "\" is too small");
+    bytes = *size;
+  }
+  upstream_->zone = name;
+  for (auto& [other, other_bytes] : zones_) {
+    if (other != name) continue;
+    if (bytes != 0 && other_bytes != 0 && bytes != other_bytes) {
+      return error("the size " + std::to_string(bytes) + " of shared memory zone \"" + name +
+                   "\" conflicts with already declared size " + std::to_string(other_bytes));
+    }
+    other_bytes = std::max(bytes, other_bytes);
+    return std::nullopt;
+  }
+  zones_.emplace_back(name, bytes);
   return std::nullopt;
 }
 

@@ -120,21 +120,38 @@ Reader::Problem Reader::act(const Directive& directive, Context context) {
       return read_next_upstream();
     case Does::proxy_http_version:
       return read_http_version();
+    case Does::zone:
+      return read_zone();
+    case Does::proxy_redirect:
+      if (words()[1] != "off")
+        warn("\"proxy_redirect\" is read, but a Location is passed on as the upstream wrote it");
+      return std::nullopt;
+    case Does::add_header:
+      return read_add_header();
+    case Does::set_real_ip_from:
+      return read_set_real_ip_from();
+    case Does::real_ip_header:
+      return read_real_ip_header();
     case Does::answer:
       return read_return();
     case Does::include:
-      return read_include_in(context);
+      return read_included([this, context] { return read_block(context, /*whole_file=*/true); });
     case Does::root:
       if (auto problem = once(directive.name)) return problem;
       level().root = words()[1];
       return std::nullopt;
     case Does::worker_processes: {
       if (auto problem = once(directive.name)) return problem;
-      if (words()[1] == "auto") return std::nullopt;
+      if (words()[1] == "auto") {
+        warn("\"worker_processes auto\" is one worker here: no machine's cores are counted");
+        return std::nullopt;
+      }
       const auto number = read_number(words()[1]);
       if (!number || *number == 0) return error("\"worker_processes\" directive invalid value");
-      config_.worker_processes = *number;
-      if (*number > 1) warn("\"worker_processes\" above 1 has no effect here: one proxy is one worker");
+      config_.worker_processes = std::min(*number, workers_max);
+      if (*number > workers_max)
+        warn("\"worker_processes\" above " + std::to_string(workers_max) +
+             " has no effect: more are not started");
       return std::nullopt;
     }
     case Does::worker_connections:
@@ -211,7 +228,7 @@ Reader::Problem Reader::read_setting(const Directive& directive) {
   return std::nullopt;
 }
 
-Reader::Problem Reader::read_include_in(Context context) {
+Reader::Problem Reader::read_included(const std::function<Problem()>& read_text) {
   const std::string path = words()[1];
   if (!options_.read_file) {
     warn("\"include " + path + "\" is passed over: only this text is read");
@@ -226,7 +243,7 @@ Reader::Problem Reader::read_include_in(Context context) {
   if (files_.size() > static_cast<std::size_t>(include_depth_max))
     return error("\"include\" nested too deeply");
   files_.push_back({path, Tokenizer(*text, 1)});
-  if (auto problem = read_block(context, /*whole_file=*/true)) return problem;
+  if (auto problem = read_text()) return problem;
   files_.pop_back();
   return std::nullopt;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,7 +21,11 @@ inline constexpr int location_depth_max = 10;
 /// What one level (http, server, location) says itself; the rest is inherited.
 struct Level {
   std::array<std::optional<std::int64_t>, static_cast<std::size_t>(Setting::count)> settings;
-  std::vector<HeaderLine> headers;  ///< proxy_set_header: all or nothing
+  std::vector<HeaderLine> headers;                   ///< proxy_set_header: all or nothing
+  std::vector<AddedHeader> added_headers;            ///< add_header: all or nothing
+  std::optional<std::vector<Network>> real_ip_from;  ///< all or nothing
+  bool real_ip_from_unix = false;                    ///< goes with it
+  std::optional<std::string> real_ip_field;          ///< empty: proxy_protocol
   std::optional<std::string> root;
   std::optional<std::uint32_t> next_upstream;
   std::optional<int> upstream_minor_version;
@@ -46,9 +51,14 @@ class Reader {
     Url url;
     std::string text;
   };
+  struct Listen {
+    Address address;
+    bool is_default = false;
+    bool reuseport = false;
+  };
   struct OpenServer {
     Level level;
-    std::vector<std::pair<Address, bool>> listens;  ///< address, default_server
+    std::vector<Listen> listens;
     VirtualServer server;
   };
   struct OpenLocation {
@@ -62,7 +72,7 @@ class Reader {
   Problem read_directive(Context context, Tokenizer::End end);
   Problem act(const Directive& directive, Context context);
   Problem read_setting(const Directive& directive);
-  Problem read_include_in(Context context);
+  Problem read_included(const std::function<Problem()>& read_text);
   Problem skip_block();
   Level& level();
   Problem once(std::string_view name);
@@ -78,6 +88,7 @@ class Reader {
   Problem read_hash();
   Problem read_sticky();
   Problem read_keepalive();
+  Problem read_zone();
   void set_policy(Policy policy);
   Result<std::vector<Address>> resolve(const Url& url, const std::string& text);
 
@@ -85,15 +96,24 @@ class Reader {
   Problem read_given_policy();
   bool gives_way(Does does) const;
 
-  // read_server.cpp
+  // read_map.cpp
   Problem read_map();
+  Problem read_map_lines(bool whole_file);
   Problem read_map_line();
+  Problem compile_pattern(std::string_view text, Regex::Letters letters, Pattern& to);
+
+  // read_real_ip.cpp
+  Problem read_set_real_ip_from();
+  Problem read_real_ip_header();
+
+  // read_server.cpp
   Problem read_server();
   Problem read_location();
   Problem read_listen();
   Problem read_server_name();
   Problem read_proxy_pass();
   Problem read_set_header();
+  Problem read_add_header();
   Problem read_next_upstream();
   Problem read_http_version();
   Problem read_return();
@@ -105,6 +125,7 @@ class Reader {
   Problem resolve_variables();
   Problem check_locations(const std::vector<Location>& locations);
   void join_listeners();
+  void warn_of_conflicts(const std::string& name, const Address& address, std::vector<std::string>& taken);
   void warn(std::string what, bool of_nginx = false);
   void inherit(Location& location, const Level& own, const std::vector<const Level*>& outer);
 
@@ -117,9 +138,12 @@ class Reader {
   std::optional<UpstreamConfig> upstream_;  ///< the open one
   bool method_set_ = false;                 ///< of the open upstream: a second one is a warning
   bool sticky_set_ = false;
+  std::vector<std::pair<std::string, std::int64_t>> zones_;  ///< name, bytes; 0 where only named
+  bool has_patterns_ = false;
   bool reading_given_policy_ = false;
   std::optional<Map> map_;
-  std::vector<std::vector<std::pair<Address, bool>>> listens_;  ///< of each server, in order
+  std::vector<std::vector<Listen>> listens_;  ///< of each server, in order
+  std::vector<Address> default_servers_;      ///< addresses that have one
   std::vector<std::string_view> main_seen_;
   bool events_seen_ = false;
   bool http_seen_ = false;

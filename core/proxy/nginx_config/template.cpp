@@ -1,4 +1,4 @@
-// Texts with variables. See template.h; the grammar is ngx_http_script_compile's, captures ($1) excepted.
+// Texts with variables. See template.h; the grammar is ngx_http_script_compile's.
 #include "core/proxy/nginx_config/template.h"
 
 #include <algorithm>
@@ -43,8 +43,8 @@ constexpr std::array known = {
     std::pair{"proxy_internal_body_length", Variable::body_length},
     std::pair{"remote_user", Variable::nothing},
     std::pair{"https", Variable::nothing},
-    std::pair{"realip_remote_addr", Variable::remote_addr},
-    std::pair{"realip_remote_port", Variable::remote_port},
+    std::pair{"realip_remote_addr", Variable::realip_remote_addr},
+    std::pair{"realip_remote_port", Variable::realip_remote_port},
 };
 
 }  // namespace
@@ -65,11 +65,17 @@ Result<Template> compile_template(std::string_view text, std::vector<VariableUse
   Template result;
   std::string literal;
   const auto flush = [&] {
-    if (!literal.empty()) result.parts.push_back({std::exchange(literal, {}), -1});
+    if (!literal.empty()) result.parts.push_back({std::exchange(literal, {}), -1, 0});
   };
   for (std::size_t i = 0; i < text.size();) {
     if (text[i] != '$') {
       literal += text[i++];
+      continue;
+    }
+    if (i + 1 < text.size() && text[i + 1] >= '1' && text[i + 1] <= '9') {
+      flush();
+      result.parts.push_back({{}, -1, static_cast<std::uint32_t>(text[i + 1] - '0')});
+      i += 2;
       continue;
     }
     const bool braces = i + 1 < text.size() && text[i + 1] == '{';
@@ -82,11 +88,63 @@ Result<Template> compile_template(std::string_view text, std::vector<VariableUse
     }
     if (name.empty()) return Error("invalid variable name");
     flush();
-    result.parts.push_back({{}, variable_index(variables, name)});
+    result.parts.push_back({{}, variable_index(variables, name), 0});
     i = end + (braces ? 1 : 0);
   }
   flush();
   return result;
+}
+
+bool may_be_defined(std::string_view name) {
+  if (name == "args") return true;
+  return std::none_of(known.begin(), known.end(), [&](const auto& entry) { return name == entry.first; });
+}
+
+bool known_elsewhere(std::string_view name) {
+  constexpr std::array names = {"request_id",
+                                "request_time",
+                                "request_length",
+                                "request_body",
+                                "request_filename",
+                                "time_local",
+                                "time_iso8601",
+                                "msec",
+                                "pid",
+                                "hostname",
+                                "connection",
+                                "connection_requests",
+                                "connection_time",
+                                "body_bytes_sent",
+                                "bytes_sent",
+                                "status",
+                                "limit_rate",
+                                "document_root",
+                                "realpath_root",
+                                "request_completion",
+                                "pipe",
+                                "tcpinfo_rtt",
+                                "tcpinfo_rttvar",
+                                "tcpinfo_snd_cwnd",
+                                "tcpinfo_rcv_space",
+                                "upstream_response_time",
+                                "upstream_connect_time",
+                                "upstream_header_time",
+                                "upstream_response_length",
+                                "upstream_bytes_received",
+                                "upstream_bytes_sent",
+                                "upstream_cache_status",
+                                "ssl_protocol",
+                                "ssl_cipher",
+                                "ssl_server_name",
+                                "proxy_protocol_addr",
+                                "proxy_protocol_port",
+                                "gzip_ratio",
+                                "invalid_referer"};
+  constexpr std::array prefixes = {"upstream_http_", "upstream_cookie_", "sent_http_", "upstream_trailer_",
+                                   "sent_trailer_"};
+  const auto is = [name](std::string_view other) { return name == other; };
+  const auto starts = [name](std::string_view prefix) { return name.starts_with(prefix); };
+  return std::any_of(names.begin(), names.end(), is) || std::any_of(prefixes.begin(), prefixes.end(), starts);
 }
 
 bool resolve_variable(VariableUse& use) {

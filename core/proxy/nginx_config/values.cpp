@@ -261,4 +261,47 @@ std::string address_bytes(std::string_view text) {
   return {};
 }
 
+std::string address_text(std::string_view bytes) {
+  const auto octet = [&](std::size_t i) {
+    return static_cast<unsigned>(static_cast<unsigned char>(bytes[i]));
+  };
+  const auto dotted = [&](std::size_t from) {
+    std::string text;
+    for (std::size_t i = from; i < from + 4; ++i) text += (i > from ? "." : "") + std::to_string(octet(i));
+    return text;
+  };
+  if (bytes.size() == 4) return dotted(0);
+  if (bytes.size() != 16) return {};
+  std::size_t gap = 16;  // the longest run of zero groups, of the longest ones the first
+  std::size_t gap_bytes = 2;
+  for (std::size_t i = 0; i < 16; i += 2) {
+    std::size_t end = i;
+    while (end < 16 && octet(end) == 0 && octet(end + 1) == 0) end += 2;
+    if (end - i > gap_bytes) {
+      gap = i;
+      gap_bytes = end - i;
+    }
+  }
+  std::string text;
+  for (std::size_t i = 0; i < 16; i += 2) {
+    if (i == gap) {
+      text += i == 0 ? "::" : ":";
+      i += gap_bytes - 2;
+      continue;
+    }
+    const bool tail_is_ipv4 =
+        gap == 0 && i == 12 && (gap_bytes == 12 || (gap_bytes == 10 && text == "::ffff:"));
+    if (tail_is_ipv4) return text + dotted(12);
+    constexpr std::string_view digits = "0123456789abcdef";
+    bool shown = false;
+    for (const unsigned half : {octet(i) >> 4, octet(i) & 15, octet(i + 1) >> 4, octet(i + 1) & 15}) {
+      if (half != 0) shown = true;
+      if (shown) text += digits[half];
+    }
+    if (!shown) text += '0';
+    if (i < 14) text += ':';
+  }
+  return text;
+}
+
 }  // namespace roundhouse::proxy

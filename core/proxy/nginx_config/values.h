@@ -40,5 +40,7 @@ Result<Url> read_url(std::string_view text, const UrlRules& rules);
 std::string lower_case(std::string_view text);
 /// The four bytes of an IPv4 text, or the sixteen of an IPv6 text; empty where it is neither.
 std::string address_bytes(std::string_view text);
+/// The text of such bytes, as nginx writes it (ngx_sock_ntop): of IPv6 the longest run of zeros left out.
+std::string address_text(std::string_view bytes);
 
 }  // namespace roundhouse::proxy
