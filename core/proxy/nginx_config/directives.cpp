@@ -10,18 +10,22 @@ constexpr std::uint16_t anywhere = in_main | in_events | in_http | in_upstream |
 
 constexpr Directive plain(std::string_view name, std::uint16_t contexts, std::uint8_t least,
                           std::uint8_t most, Does does) {
-  return {name, contexts, least, most, false, does, Kind::any, Setting::none, false};
+  return {name, contexts, least, most, false, does, Kind::any, Setting::none, false, false};
 }
 constexpr Directive block(std::string_view name, std::uint16_t contexts, std::uint8_t least,
                           std::uint8_t most, Does does) {
-  return {name, contexts, least, most, true, does, Kind::any, Setting::none, false};
+  return {name, contexts, least, most, true, does, Kind::any, Setting::none, false, false};
 }
 constexpr Directive value(std::string_view name, std::uint16_t contexts, Kind kind, Setting setting) {
-  return {name, contexts, 1, 1, false, Does::setting, kind, setting, true};
+  return {name, contexts, 1, 1, false, Does::setting, kind, setting, true, false};
 }
 /// Read and checked as a value, but nothing here depends on it.
 constexpr Directive unused(std::string_view name, std::uint16_t contexts, Kind kind) {
-  return {name, contexts, 1, 1, false, Does::setting, kind, Setting::none, true};
+  return {name, contexts, 1, 1, false, Does::setting, kind, Setting::none, true, false};
+}
+/// The same, where a client of a real nginx could tell.
+constexpr Directive missed(std::string_view name, std::uint16_t contexts, Kind kind) {
+  return {name, contexts, 1, 1, false, Does::setting, kind, Setting::none, true, true};
 }
 
 constexpr Directive table[] = {
@@ -69,25 +73,25 @@ constexpr Directive table[] = {
     value("real_ip_recursive", in_http_levels, Kind::flag, Setting::real_ip_recursive),
     value("proxy_buffering", in_http_levels, Kind::flag, Setting::buffering),
     {"keepalive_timeout", in_http_levels, 1, 2, false, Does::setting, Kind::milliseconds,
-     Setting::keepalive_timeout, true},
+     Setting::keepalive_timeout, true, false},
 
     // Timing and buffers that show nowhere here.
     unused("proxy_request_buffering", in_http_levels, Kind::flag),
     unused("proxy_socket_keepalive", in_http_levels, Kind::flag),
-    unused("proxy_ignore_client_abort", in_http_levels, Kind::flag),
+    missed("proxy_ignore_client_abort", in_http_levels, Kind::flag),
     plain("proxy_buffers", in_http_levels, 2, 2, Does::ignored),
     unused("proxy_busy_buffers_size", in_http_levels, Kind::size),
     unused("proxy_max_temp_file_size", in_http_levels, Kind::size),
     plain("proxy_cache_bypass", in_http_levels, 1, any_number, Does::ignored),
     plain("proxy_no_cache", in_http_levels, 1, any_number, Does::ignored),
     plain("proxy_redirect", in_http_levels, 1, 2, Does::proxy_redirect),
-    unused("client_header_timeout", in_http | in_server, Kind::milliseconds),
-    unused("client_body_timeout", in_http_levels, Kind::milliseconds),
+    missed("client_header_timeout", in_http | in_server, Kind::milliseconds),
+    missed("client_body_timeout", in_http_levels, Kind::milliseconds),
     unused("client_body_buffer_size", in_http_levels, Kind::size),
     unused("client_header_buffer_size", in_http | in_server, Kind::size),
     plain("large_client_header_buffers", in_http | in_server, 2, 2, Does::ignored_warning),
-    unused("send_timeout", in_http_levels, Kind::milliseconds),
-    unused("keepalive_requests", in_http_levels, Kind::number),
+    missed("send_timeout", in_http_levels, Kind::milliseconds),
+    missed("keepalive_requests", in_http_levels, Kind::number),
     unused("sendfile", in_http_levels, Kind::flag),
     unused("tcp_nodelay", in_http_levels, Kind::flag),
     unused("tcp_nopush", in_http_levels, Kind::flag),

@@ -90,7 +90,8 @@ struct Directive {
   Does does = Does::ignored;
   Kind kind = Kind::any;
   Setting setting = Setting::none;
-  bool once = false;  ///< a second one on a level is `is duplicate`
+  bool once = false;    ///< a second one on a level is `is duplicate`
+  bool warned = false;  ///< a setting without effect that a client of the real one could see
 };
 
 /// All of them; a name may stand twice with different contexts (`server`).

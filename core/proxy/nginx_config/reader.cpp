@@ -157,6 +157,7 @@ Reader::Problem Reader::act(const Directive& directive, Context context) {
     case Does::worker_connections:
       if (auto problem = once(directive.name)) return problem;
       if (!read_number(words()[1])) return error("invalid number \"" + words()[1] + "\"");
+      warn("\"worker_connections\" is read, but connections have no such limit here");
       return std::nullopt;
     case Does::setting:
       return read_setting(directive);
@@ -220,6 +221,7 @@ Reader::Problem Reader::read_setting(const Directive& directive) {
       break;
   }
   if (!value) return error("\"" + name + "\" directive invalid value");
+  if (directive.warned) warn("\"" + name + "\" is read, but has no effect here");
   if (directive.setting == Setting::shutdown_timeout) {
     config_.shutdown_timeout = std::chrono::milliseconds(*value);
   } else if (directive.setting != Setting::none) {

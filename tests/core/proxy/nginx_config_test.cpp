@@ -178,3 +178,76 @@ TEST_CASE("any cut of a configuration is an error or a configuration, never a cr
   }
   SUCCEED();
 }
+
+TEST_CASE(
+    "each usual directive has its effect, or is silent for a reason, or is warned about with file and line",
+    "[nginx]") {
+  const auto warnings = [](const std::string& main, const std::string& events, const std::string& inside) {
+    return read_good(main + "events { " + events + " }\nhttp {\n" + inside + "\n}\n").warnings;
+  };
+  const auto in_server = [&](const std::string& line) { return warnings("", "", "server { " + line + " }"); };
+  const auto in_location = [&](const std::string& line) {
+    return warnings(
+        "", "",
+        "map $uri $m { default 1; }\nserver { location / { proxy_pass http://127.0.0.1:1; " + line + " } }");
+  };
+  const auto in_upstream = [&](const std::string& line) {
+    return warnings("", "", "upstream a { " + line + " server 127.0.0.1:1; server 127.0.0.1:2; }");
+  };
+  // Their effects have tests of their own.
+  for (const char* line :
+       {"ip_hash;", "least_conn;", "hash $uri consistent;", "random two least_conn;", "zone a 64k;"})
+    CHECK(in_upstream(line).empty());
+  for (const char* line :
+       {"proxy_http_version 1.1;", "proxy_set_header A $m;", "proxy_connect_timeout 1s;",
+        "proxy_send_timeout 1s;", "proxy_read_timeout 1s;", "proxy_next_upstream off;",
+        "proxy_next_upstream_tries 1;", "proxy_next_upstream_timeout 1s;", "proxy_buffer_size 8k;",
+        "set_real_ip_from 127.0.0.1;", "real_ip_header X-Forwarded-For;", "real_ip_recursive on;",
+        "client_max_body_size 1k;", "keepalive_timeout 5s;", "return 200 x;", "add_header A b;", "root /x;"})
+    CHECK(in_location(line).empty());
+  for (const char* line : {"listen 80;", "server_name a;"}) CHECK(in_server(line).empty());
+  for (const char* line : {"worker_processes 4;", "worker_shutdown_timeout 1s;"})
+    CHECK(warnings(line, "", "").empty());
+
+  // Nothing that a client could see.
+  for (const char* line :
+       {"keepalive 8;", "keepalive_timeout 5s;", "keepalive_requests 5;", "keepalive_time 5s;"})
+    CHECK(in_upstream(line).empty());
+  for (const char* line : {"proxy_buffering off;", "proxy_buffers 8 4k;", "proxy_cache_bypass $http_upgrade;",
+                           "proxy_redirect off;", "proxy_socket_keepalive on;", "error_log /x;",
+                           "access_log off;", "sendfile on;", "tcp_nodelay on;", "types { a b; }"})
+    CHECK(in_location(line).empty());
+  for (const char* line : {"user nobody;", "pid /x;"}) CHECK(warnings(line, "", "").empty());
+  CHECK(warnings("", "", "log_format a b;").empty());
+
+  // A client of a real one could tell: said once, with the place.
+  const std::string no_effect = "\" is read, but has no effect here";
+  for (const char* word : {"gzip on;", "client_body_timeout 5s;", "send_timeout 5s;", "keepalive_requests 5;",
+                           "expires 1d;", "server_tokens off;", "error_page 502 /x;", "proxy_hide_header A;",
+                           "proxy_cache a;", "limit_conn a 1;", "proxy_ignore_client_abort on;"}) {
+    const std::string line = word;
+    CHECK(in_location(line) ==
+          std::vector<std::string>{"nginx.conf:4: \"" + line.substr(0, line.find(' ')) + no_effect});
+  }
+  for (const char* word :
+       {"ssl_certificate /x;", "client_header_timeout 5s;", "underscores_in_headers on;"}) {
+    const std::string line = word;
+    CHECK(in_server(line) ==
+          std::vector<std::string>{"nginx.conf:3: \"" + line.substr(0, line.find(' ')) + no_effect});
+  }
+  CHECK(
+      in_location("proxy_redirect http://a/ /;") ==
+      std::vector<std::string>{
+          "nginx.conf:4: \"proxy_redirect\" is read, but a Location is passed on as the upstream wrote it"});
+  CHECK(in_location("real_ip_header proxy_protocol;") ==
+        std::vector<std::string>{"nginx.conf:4: \"real_ip_header proxy_protocol\" has no effect: no "
+                                 "connection here speaks the PROXY protocol"});
+  CHECK(warnings("", "worker_connections 20;", "") ==
+        std::vector<std::string>{
+            "nginx.conf:1: \"worker_connections\" is read, but connections have no such limit here"});
+  CHECK(warnings("worker_processes auto;", "", "") ==
+        std::vector<std::string>{
+            "nginx.conf:1: \"worker_processes auto\" is one worker here: no machine's cores are counted"});
+  CHECK(in_location("add_header A $request_id;") ==
+        std::vector<std::string>{"nginx.conf: \"$request_id\" is empty here"});
+}
