@@ -25,6 +25,7 @@ struct OwnAnswer {
   std::string cookie = {};               ///< a Set-Cookie of the sticky policy
   bool keep_alive = true;
   bool head_only = false;  ///< the answer to HEAD
+  bool body_only = false;  ///< the answer to HTTP/0.9
 };
 void append_own_answer(Bytes& out, const OwnAnswer& answer, std::string_view date);
 

@@ -125,6 +125,7 @@ void Proxy::begin_relay(ConnectionId client_connection, Slot& client_slot) {
   }
   if (no_body) exchange.body = http::BodyReader::none();
   relayed.length = length;
+  const bool simple = exchange.request.head.simple;
   exchange.chunked = !length && !no_body && !client_1_0 && head.status >= 200;
   if (exchange.location->keepalive_timeout.count() == 0) exchange.keep_alive = false;
   if (!length && !no_body && !exchange.chunked)
@@ -133,7 +134,7 @@ void Proxy::begin_relay(ConnectionId client_connection, Slot& client_slot) {
   relayed.keep_alive = exchange.keep_alive;
   relayed.switched = head.status == 101;
   relayed.cookie = exchange.set_cookie;
-  append_relayed_head(exchange.output.bytes, head, relayed, date());
+  if (!simple) append_relayed_head(exchange.output.bytes, head, relayed, date());
   exchange.phase = Exchange::Phase::body;
   exchange.head_held = true;
   record_answer(client_connection, &exchange, head.status, {});
