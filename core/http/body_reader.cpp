@@ -7,7 +7,8 @@ namespace roundhouse::http {
 
 namespace {
 
-constexpr std::uint64_t length_max = std::uint64_t{1} << 60;  // beyond it a number is a mistake, not a length
+constexpr std::uint64_t length_max = INT64_MAX;      // NGX_MAX_OFF_T_VALUE
+constexpr std::uint64_t chunk_max = length_max - 5;  // with the shortest end of a body behind it
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -51,8 +52,9 @@ void BodyReader::read_framing(char c) {
       return;
     case State::size:
       if (digit >= 0) {
+        if (left_ > length_max / 16) state_ = State::bad;
         left_ = left_ * 16 + static_cast<std::uint64_t>(digit);
-        if (left_ > length_max) state_ = State::bad;
+        if (left_ > chunk_max) state_ = State::bad;
       } else if (c == '\r') {
         state_ = State::size_line_end;
       } else if (c == '\n') {

@@ -14,6 +14,9 @@ bool is_digit(char c) {
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
+bool is_method_letter(char c) {
+  return (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
+}
 bool is_control(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
 }
@@ -25,6 +28,35 @@ bool cut_cr(std::string_view& line) {
   const bool only_cr = line.find_first_not_of('\r', cr) == std::string_view::npos;
   line = line.substr(0, cr);
   return only_cr;
+}
+
+/// scheme://host[:port][/path], as far as ngx_http_parse_request_line looks at it.
+bool is_absolute(std::string_view target) {
+  const std::size_t slashes = target.find("://");
+  if (slashes == std::string_view::npos || slashes == 0 || !is_letter(target.front())) return false;
+  for (const char c : target.substr(0, slashes)) {
+    if (!is_letter(c) && !is_digit(c) && c != '+' && c != '-' && c != '.') return false;
+  }
+  std::string_view rest = target.substr(slashes + 3);
+  if (rest.empty()) return false;
+  if (rest.front() == '[') {
+    const std::size_t close = rest.find(']');
+    if (close == std::string_view::npos) return false;
+    for (const char c : rest.substr(1, close - 1)) {
+      constexpr std::string_view others = ":-._~!$&'()*+,;=";
+      if (!is_letter(c) && !is_digit(c) && others.find(c) == std::string_view::npos) return false;
+    }
+    rest.remove_prefix(close + 1);
+  } else {
+    while (!rest.empty() &&
+           (is_letter(rest.front()) || is_digit(rest.front()) || rest.front() == '.' || rest.front() == '-'))
+      rest.remove_prefix(1);
+  }
+  if (rest.starts_with(':')) {
+    rest.remove_prefix(1);
+    while (!rest.empty() && is_digit(rest.front())) rest.remove_prefix(1);
+  }
+  return rest.empty() || rest.front() == '/' || rest.front() == '?';
 }
 
 struct FieldLine {
@@ -81,36 +113,79 @@ RequestHeadReader::State RequestHeadReader::fail(HeadFault fault, std::string wh
 RequestHeadReader::State RequestHeadReader::read(ByteView bytes) {
   if (fault_ != HeadFault::none) return State::fault;
   while (true) {
-    if (!in_fields_) {  // nginx skips CR and LF before a request
+    if (!in_fields_) {  // nginx skips CR and LF before a request; what they fill is used again
       while (at_ < bytes.size() && (bytes[at_] == '\r' || bytes[at_] == '\n')) ++at_;
+      if (large_buffers_ == 0) buffer_at_ = at_ % first_buffer_bytes;
     }
-    const std::size_t lf = bytes.find('\n', std::max(at_, searched_));
-    const std::size_t line_bytes = (lf == ByteView::npos ? bytes.size() : lf + 1) - at_;
-    if (line_bytes > request_line_bytes_max) {
+    const std::size_t fresh_from = std::max(at_, searched_);
+    const std::size_t lf = bytes.find('\n', fresh_from);
+    const bool whole = lf != ByteView::npos;
+    const std::size_t line_bytes = (whole ? lf + 1 : bytes.size()) - at_;
+    const std::string_view line = bytes.substr(at_, line_bytes - (whole ? 1 : 0));
+    if (whole ? line_bytes > request_line_bytes_max : line_bytes >= request_line_bytes_max) {
       if (!in_fields_) return fail(HeadFault::uri_too_large, "client sent too long URI");
       const std::string start(bytes.substr(at_, logged_line_bytes_max));
       return fail(HeadFault::header_too_large, "client sent too long header line: \"" + start + "...\"");
     }
-    if (at_ + line_bytes > request_head_bytes_max) {
-      return fail(HeadFault::header_too_large, "client sent too large request");
-    }
-    if (lf == ByteView::npos) {
+    if (!fits(line_bytes, whole)) return fail(HeadFault::header_too_large, "client sent too large request");
+    if (!whole) {
       searched_ = bytes.size();
-      return State::more;
+      return read_partial(line, fresh_from - at_) ? State::more : State::fault;
     }
-    const std::string_view line = bytes.substr(at_, lf - at_);
     at_ = lf + 1;
     searched_ = at_;
+    buffer_at_ += line_bytes;
     if (!in_fields_) {
       if (!read_request_line(line)) return State::fault;
       in_fields_ = true;
+      if (head_.simple) return State::done;
     } else if (line.empty() || line == "\r") {
       return State::done;
     } else if (!read_field(line)) {
+      if (fault_ != HeadFault::none) return State::fault;
       return fail(HeadFault::bad_request,
                   "client sent invalid header line: \"" + bad_line_shown(line) + "\"");
     }
   }
+}
+
+/// Whether nginx has a buffer for the line, or for what came of it: ngx_http_alloc_large_header_buffer.
+bool RequestHeadReader::fits(std::size_t line_bytes, bool whole) {
+  const auto room = [&] {
+    return whole ? buffer_at_ + line_bytes <= buffer_bytes_ : buffer_at_ + line_bytes < buffer_bytes_;
+  };
+  while (!room()) {
+    if (large_buffers_ == large_buffers_max) return false;
+    ++large_buffers_;
+    buffer_bytes_ = request_line_bytes_max;
+    buffer_at_ = 0;
+  }
+  return true;
+}
+
+/// nginx does not wait for a line's end to see that it is none.
+bool RequestHeadReader::read_partial(std::string_view line, std::size_t fresh_from) {
+  if (line.empty() || line.front() == '\r') return true;
+  if (in_fields_) {
+    const bool in_name = line.find(':') == std::string_view::npos;
+    const bool bad = line.find('\0', fresh_from) != std::string_view::npos ||
+                     (in_name && !parse_field(line, /*underscores_usual=*/false));
+    if (!bad) return true;
+    fail(HeadFault::bad_request, "client sent invalid header line: \"" + bad_line_shown(line) + "\"");
+    return false;
+  }
+  std::size_t i = 0;
+  while (i < line.size() && is_method_letter(line[i])) ++i;
+  if (i < line.size() && (i == 0 || line[i] != ' ')) {
+    fail(HeadFault::bad_request, "client sent invalid method");
+    return false;
+  }
+  for (i = fresh_from == 0 ? 0 : fresh_from - 1; i < line.size(); ++i) {
+    if (!is_control(line[i]) || (line[i] == '\r' && i + 1 == line.size())) continue;
+    fail(HeadFault::bad_request, "client sent invalid request");
+    return false;
+  }
+  return true;
 }
 
 bool RequestHeadReader::read_request_line(std::string_view line) {
@@ -120,12 +195,13 @@ bool RequestHeadReader::read_request_line(std::string_view line) {
   };
   const std::string_view invalid_request = "client sent invalid request";
   std::size_t i = 0;
-  while (i < line.size() && ((line[i] >= 'A' && line[i] <= 'Z') || line[i] == '_' || line[i] == '-')) ++i;
+  while (i < line.size() && is_method_letter(line[i])) ++i;
   if (i == 0 || i == line.size() || line[i] != ' ') {
     return refuse(HeadFault::bad_request, "client sent invalid method");
   }
   head_.method = line.substr(0, i);
-  if (!cut_cr(line)) return refuse(HeadFault::bad_request, invalid_request);
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  if (line.find('\r') != std::string_view::npos) return refuse(HeadFault::bad_request, invalid_request);
   while (i < line.size() && line[i] == ' ') ++i;
   const std::size_t space = line.find(' ', i);
   std::string_view target = line.substr(i, space == std::string_view::npos ? space : space - i);
@@ -133,31 +209,28 @@ bool RequestHeadReader::read_request_line(std::string_view line) {
     if (is_control(c)) return refuse(HeadFault::bad_request, invalid_request);
   }
   if (target.empty()) return refuse(HeadFault::bad_request, invalid_request);
-  if (target.front() != '/') {  // http://host[:port][/path]
-    const std::size_t slashes = target.find("://");
-    const std::string_view scheme = target.substr(0, slashes);
-    const bool named = slashes != std::string_view::npos && is_letter(scheme.front()) &&
-                       std::all_of(scheme.begin(), scheme.end(), [](char c) {
-                         return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.';
-                       });
-    if (!named || slashes + 3 == target.size()) return refuse(HeadFault::bad_request, invalid_request);
-  }
+  if (target.front() != '/' && !is_absolute(target)) return refuse(HeadFault::bad_request, invalid_request);
   head_.target = target;
-  // Without a version it is HTTP/0.9, which nginx would answer without a head. Nobody here speaks it: refused.
-  if (space == std::string_view::npos) return refuse(HeadFault::bad_request, invalid_request);
-  std::string_view version = line.substr(space);
+  std::string_view version = space == std::string_view::npos ? std::string_view() : line.substr(space);
   while (!version.empty() && version.front() == ' ') version.remove_prefix(1);
   while (!version.empty() && version.back() == ' ') version.remove_suffix(1);
-  if (!version.starts_with("HTTP/") || version.size() < 8 || version[5] < '1' || version[5] > '9') {
+  if (version.empty()) {  // HTTP/0.9
+    head_.simple = true;
+    head_.minor_version = 0;
+    if (head_.method != "GET")
+      return refuse(HeadFault::bad_request, "client sent invalid method in HTTP/0.9 request");
+    return true;
+  }
+  if (!version.starts_with("HTTP/") || version.size() < 6 || version[5] < '1' || version[5] > '9') {
     return refuse(HeadFault::bad_request, invalid_request);
   }
-  if (version[5] != '1' || version[6] != '.') {
-    return version[5] != '1' ? refuse(HeadFault::version_not_supported, "client sent invalid version")
-                             : refuse(HeadFault::bad_request, invalid_request);
+  if (version[5] != '1' || (version.size() > 6 && is_digit(version[6]))) {
+    return refuse(HeadFault::version_not_supported, "client sent invalid version");
   }
+  if (version.size() < 8 || version[6] != '.') return refuse(HeadFault::bad_request, invalid_request);
   int minor = 0;
   for (const char c : version.substr(7)) {
-    if (!is_digit(c) || minor > 9) return refuse(HeadFault::bad_request, invalid_request);
+    if (!is_digit(c) || minor > 99) return refuse(HeadFault::bad_request, invalid_request);
     minor = minor * 10 + (c - '0');
   }
   head_.minor_version = minor == 0 ? 0 : 1;
@@ -167,6 +240,10 @@ bool RequestHeadReader::read_request_line(std::string_view line) {
 bool RequestHeadReader::read_field(std::string_view line) {
   const auto field = parse_field(line, /*underscores_usual=*/false);
   if (!field) return false;
+  if (field->usual && ++fields_ > request_fields_max) {
+    fail(HeadFault::header_too_large, "client sent too many header lines");
+    return false;
+  }
   // ignore_invalid_headers is on and underscores_in_headers is off: such a field is as if it had not been sent.
   if (field->usual) head_.fields.add(field->name, field->value);
   return true;

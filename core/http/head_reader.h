@@ -20,9 +20,15 @@ enum class HeadFault : std::uint8_t {
   version_not_supported  ///< 505
 };
 
-/// nginx: client_header_buffer_size 1k, then large_client_header_buffers 4 8k; a line must fit one buffer.
+/// nginx: client_header_buffer_size 1k, then large_client_header_buffers 4 8k. A line must fit one buffer, and one that does not fit
+/// what is left of its buffer begins the next: so lines of 3 KB fill the buffers with less than half the bytes.
+inline constexpr std::size_t first_buffer_bytes = 1024;
+inline constexpr std::size_t large_buffers_max = 4;
 inline constexpr std::size_t request_line_bytes_max = 8 * 1024;
-inline constexpr std::size_t request_head_bytes_max = 1024 + 4 * 8 * 1024;
+inline constexpr std::size_t request_head_bytes_max =
+    first_buffer_bytes + large_buffers_max * request_line_bytes_max;
+/// Header lines of one request: measured, Debian's nginx 1.22.1 refuses the 1001st.
+inline constexpr std::size_t request_fields_max = 1000;
 /// Of a too long line, its log shows so much: NGX_MAX_ERROR_STR - 300.
 inline constexpr std::size_t logged_line_bytes_max = 1748;
 
@@ -42,12 +48,18 @@ class RequestHeadReader {
 
  private:
   State fail(HeadFault fault, std::string why);
+  bool fits(std::size_t line_bytes, bool whole);
   bool read_request_line(std::string_view line);
+  bool read_partial(std::string_view line, std::size_t fresh_from);
   bool read_field(std::string_view line);
 
   RequestHead head_;
-  std::size_t at_ = 0;        // start of the line not read yet
-  std::size_t searched_ = 0;  // no LF before this
+  std::size_t at_ = 0;         // start of the line not read yet
+  std::size_t searched_ = 0;   // no LF before this
+  std::size_t buffer_at_ = 0;  // where in its buffer that line starts
+  std::size_t buffer_bytes_ = first_buffer_bytes;
+  std::size_t large_buffers_ = 0;
+  std::size_t fields_ = 0;
   std::string why_;
   HeadFault fault_ = HeadFault::none;
   bool in_fields_ = false;

@@ -37,6 +37,7 @@ struct RequestHead {
   std::string method;
   std::string target;  ///< as sent: path and query
   int minor_version = 1;
+  bool simple = false;  ///< HTTP/0.9, a line without a version: its answer is a body without a head
   Fields fields;
 };
 

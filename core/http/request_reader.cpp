@@ -17,11 +17,11 @@ bool mentions(std::string_view value, std::string_view word) {
 namespace {
 
 /// nginx refuses a second one of these (ngx_http_process_unique_header_line and the host's own check).
-constexpr std::array<std::string_view, 13> once_only = {
-    "Host",          "If-Modified-Since", "If-Unmodified-Since", "If-Match",
-    "If-None-Match", "User-Agent",        "Content-Length",      "Content-Type",
-    "Range",         "If-Range",          "Transfer-Encoding",   "Upgrade",
-    "Authorization"};
+constexpr std::array<std::string_view, 11> once_only = {
+    "Host",          "If-Modified-Since", "If-Unmodified-Since",
+    "If-Match",      "If-None-Match",     "Content-Length",
+    "Content-Range", "If-Range",          "Transfer-Encoding",
+    "Expect",        "Authorization"};
 
 /// What nginx says of the first field that may stand once and stands twice; empty where none does.
 std::string said_of_twice(const Fields& fields) {
@@ -42,15 +42,24 @@ std::string said_of_twice(const Fields& fields) {
   return {};
 }
 
-/// ngx_http_validate_host: no slashes, no control characters, no empty name, no two dots in a row.
+/// ngx_http_validate_host: no slashes, no control characters, no two dots in a row, and something before a port and a last dot.
 bool valid_host(std::string_view host) {
   char before = 0;
   for (const char c : host) {
-    if (static_cast<unsigned char>(c) <= 0x20 || c == 0x7f || c == '/' || c == '\\') return false;
+    if (static_cast<unsigned char>(c) <= 0x20 || c == 0x7f || c == '/') return false;
     if (c == '.' && before == '.') return false;
     before = c;
   }
-  return !host.empty() && host.front() != ':' && host.front() != '.';
+  std::string_view name = host.substr(0, host.starts_with('[') ? host.size() : host.find(':'));
+  if (name.ends_with('.')) name.remove_suffix(1);
+  return !name.empty();
+}
+
+/// The host of `scheme://host...`; of a path none.
+std::optional<std::string_view> host_of_target(std::string_view target) {
+  if (target.front() == '/') return std::nullopt;
+  const std::string_view rest = target.substr(target.find("://") + 3);
+  return rest.substr(0, rest.find_first_of("/?"));
 }
 
 }  // namespace
@@ -83,6 +92,7 @@ RequestReader::Step RequestReader::next() {
     case RequestHeadReader::State::done:
       break;
     case RequestHeadReader::State::fault:
+      request_.head = std::move(reader_.head());
       switch (reader_.fault()) {
         case HeadFault::uri_too_large:
           return refuse(414, reader_.why());
@@ -105,14 +115,20 @@ RequestReader::Step RequestReader::check_head() {
   const RequestHead& head = request_.head;
   const Fields& fields = head.fields;
   if (std::string twice = said_of_twice(fields); !twice.empty()) return refuse_head(400, std::move(twice));
+  const auto target_host = host_of_target(head.target);
+  if (target_host && !valid_host(*target_host))
+    return refuse(400, "client sent invalid host in request line while reading client request line");
   const auto host = fields.find("Host");
   if (host && !valid_host(*host)) return refuse_head(400, "client sent invalid host header");
   if (!host && head.minor_version > 0 && head.target.front() == '/') {
     return refuse_head(400, "client sent HTTP/1.1 request without \"Host\" header");
   }
-  const auto connection = fields.find("Connection");
-  const bool close = connection && mentions(*connection, "close");
-  keep_alive_ = !close && (head.minor_version > 0 || (connection && mentions(*connection, "keep-alive")));
+  keep_alive_ = head.minor_version > 0;
+  for (const Field& field : fields.all()) {  // the last one that says either counts
+    if (!equal_ignoring_case(field.name, "Connection")) continue;
+    const bool close = mentions(field.value, "close");
+    if (close || mentions(field.value, "keep-alive")) keep_alive_ = !close;
+  }
   const auto length_field = fields.find("Content-Length");
   std::uint64_t length = 0;
   if (length_field) {
@@ -154,10 +170,10 @@ RequestReader::Step RequestReader::read_body() {
     const BodyReader::Piece piece = framing_.next(input_.rest());
     if (piece.skip > 0) input_.skip(piece.skip, request_.body);
     if (framing_.bad()) return refuse(400, "client sent invalid chunked body");
-    // A chunk is judged by the size that it announces, before its data has come.
+    // Of a chunk the whole announced size counts, once its first byte is there.
     const std::uint64_t before = request_.body.bytes.size();
     const std::uint64_t announced = piece.bytes + framing_.chunk_left();
-    if (body_limit_ > 0 && before + announced > body_limit_) {
+    if (body_limit_ > 0 && piece.bytes > 0 && before + announced > body_limit_) {
       return refuse(413, "client intended to send too large chunked body: " + std::to_string(before) + "+" +
                              std::to_string(announced) + " bytes");
     }

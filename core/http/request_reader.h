@@ -47,6 +47,8 @@ class RequestReader {
   std::size_t waiting_bytes() const { return input_.rest().size(); }
   /// What came behind the last request: another protocol's, after a 101.
   MarkedBytes take_rest() { return input_.take_all(); }
+  /// Its head is not whole yet.
+  bool in_head() const { return state_ == State::head; }
   bool in_request() const { return state_ != State::head || !input_.empty(); }
   /// Marks on bytes that were received and not taken.
   std::vector<Mark> waiting() const;

@@ -137,6 +137,10 @@ constexpr std::array<std::string_view, 15> not_copied = {"Content-Type",
 
 void append_own_answer(Bytes& out, const OwnAnswer& answer, std::string_view date) {
   const std::string body = answer.text ? *answer.text : page(answer);
+  if (answer.body_only) {
+    out.append(body);
+    return;
+  }
   const std::string_view line = status_line(answer.status);
   append_start(out, line.empty() ? std::to_string(answer.status) : std::string(line), date);
   if (answer.status != 204) {

@@ -26,6 +26,7 @@ struct OwnAnswer {
   std::string added = {};                ///< lines of add_header
   bool keep_alive = true;
   bool head_only = false;  ///< the answer to HEAD
+  bool body_only = false;  ///< the answer to HTTP/0.9
 };
 void append_own_answer(Bytes& out, const OwnAnswer& answer, std::string_view date);
 

@@ -59,9 +59,14 @@ void Proxy::advance(ConnectionId connection) {
     Client& client = *slot->client;
     switch (client.reader.next()) {
       case http::RequestReader::Step::more:
-        if (client.reader.in_request()) set_deadline(connection, *slot, host_.now() + client_timeout);
+        // A head has client_header_timeout in all, from the connection or from its first byte; a body so long between two readings.
+        if (!client.reader.in_request()) return;
+        if (!client.reader.in_head() || (client.kept_alive && !client.head_timed))
+          set_deadline(connection, *slot, host_.now() + client_timeout);
+        client.head_timed = true;
         return;
       case http::RequestReader::Step::head:
+        client.head_timed = false;
         announce_head(connection, client);
         break;
       case http::RequestReader::Step::request:
@@ -101,11 +106,12 @@ void Proxy::refuse(ConnectionId connection, Slot& slot) {
                     {.status = refusal.status,
                      .header_too_large = refusal.header_too_large,
                      .keep_alive = false,
-                     .head_only = client.reader.head().method == "HEAD"},
+                     .head_only = client.reader.head().method == "HEAD",
+                     .body_only = client.reader.head().simple},
                     date());
   host_.send(connection, ByteView(out));
   record_answer(connection, nullptr, refusal.status, refusal.why);
-  if (refusal.status != 413) return close_client(connection, slot);
+  if (!client.reader.over_limit()) return close_client(connection, slot);
   // The client may be sending a body: read it away for a while, so that the answer is not lost in a reset.
   slot.role = Role::lingering;
   client.reader = {};
@@ -242,6 +248,7 @@ void Proxy::answer_own(ConnectionId connection, Slot& slot, OwnAnswer answer, st
     exchange.keep_alive = false;
   answer.keep_alive = exchange.keep_alive;
   answer.head_only = exchange.request.head.method == "HEAD";
+  answer.body_only = exchange.request.head.simple;
   answer.cookie = exchange.set_cookie;
   answer.added = added_lines(*slot.client, answer.status);
   Bytes out;

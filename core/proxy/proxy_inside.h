@@ -19,6 +19,7 @@ struct Proxy::Client {
   std::unique_ptr<Exchange> exchange;
   bool reading_paused = false;
   bool kept_alive = false;  // it had a request before
+  bool head_timed = false;  // the head that is coming has its deadline
   Instant linger_until;
 };
 

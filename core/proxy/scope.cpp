@@ -176,10 +176,10 @@ void append_variable(Bytes& out, std::int32_t variable, const Scope& scope, int 
       break;
     case Variable::request:
       out.append(scope.head.method).append(" ").append(scope.head.target);
-      out.append(scope.head.minor_version == 0 ? " HTTP/1.0" : " HTTP/1.1");
+      if (!scope.head.simple) out.append(scope.head.minor_version == 0 ? " HTTP/1.0" : " HTTP/1.1");
       break;
     case Variable::server_protocol:
-      out.append(scope.head.minor_version == 0 ? "HTTP/1.0" : "HTTP/1.1");
+      out.append(scope.head.simple ? "HTTP/0.9" : scope.head.minor_version == 0 ? "HTTP/1.0" : "HTTP/1.1");
       break;
     case Variable::server_addr:
       out.append(scope.local.host);

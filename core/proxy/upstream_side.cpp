@@ -193,6 +193,7 @@ void Proxy::begin_relay(ConnectionId client_connection, Slot& client_slot) {
   }
   if (no_body) exchange.body = http::BodyReader::none();
   relayed.length = length;
+  const bool simple = exchange.request.head.simple;
   exchange.chunked = !length && !no_body && !client_1_0 && head.status >= 200;
   if (exchange.location->keepalive_timeout.count() == 0) exchange.keep_alive = false;
   if (!length && !no_body && !exchange.chunked)
@@ -204,7 +205,7 @@ void Proxy::begin_relay(ConnectionId client_connection, Slot& client_slot) {
   note_status(exchange, head.status);
   const std::string added = added_lines(*client_slot.client, head.status);
   relayed.added = added;
-  append_relayed_head(exchange.output.bytes, head, relayed, date());
+  if (!simple) append_relayed_head(exchange.output.bytes, head, relayed, date());
   exchange.phase = Exchange::Phase::body;
   exchange.head_held = true;
   record_answer(client_connection, &exchange, head.status, {});

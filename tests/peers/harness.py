@@ -1,5 +1,6 @@
 """What the tests with real programs share: starting `roundhouse serve`, Redis and Node on free ports, and skipping aloud."""
 
+import http.client
 import json
 import os
 import re
@@ -173,3 +174,35 @@ class NodeClient(Process):
             if event["event"] == what and condition(event):
                 return event
         raise RuntimeError(f"the client ended without {what}; it saw {self.seen}")
+
+
+def instance_of(url, source):
+    """The instance that a client at that address is sent to, as its page says."""
+    host = url.removeprefix("http://")
+    connection = http.client.HTTPConnection(host, timeout=20, source_address=(source, 0))
+    connection.request("GET", "/")
+    return re.search(r"app-\d+", connection.getresponse().read().decode()).group()
+
+
+class Nginx(Process):
+    """A real nginx with that http block's content. `{door}` in it stands for where it shall listen."""
+
+    def __init__(self, http_text):
+        program = need_command("nginx")
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.folder = tempfile.mkdtemp(prefix="roundhouse-nginx-")
+        path = os.path.join(self.folder, "nginx.conf")
+        with open(path, "w") as conf:
+            conf.write(
+                f"daemon off;\nmaster_process off;\npid {self.folder}/pid;\nerror_log {self.folder}/error.log info;\nevents {{}}\n"
+                f"http {{\naccess_log off;\nclient_body_temp_path {self.folder}/body;\nproxy_temp_path {self.folder}/proxy;\n"
+            )
+            conf.write(http_text.replace("{door}", f"127.0.0.1:{self.port}") + "\n}\n")
+        super().__init__([program, "-p", self.folder, "-c", path, "-e", f"{self.folder}/start.log"], stderr=subprocess.DEVNULL)
+        wait_for_port(self.port)
+
+    def stop(self, how=signal.SIGTERM):
+        status = super().stop(how)
+        shutil.rmtree(self.folder, ignore_errors=True)
+        return status

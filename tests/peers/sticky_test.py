@@ -1,19 +1,8 @@
 """socket.io-client through the `sticky` scenario: connects, upgrades, joins, and hears clients on the other instance."""
 
-from harness import NodeClient, Serve, check, need_socketio_client
-import http.client
-import re
+from harness import NodeClient, Serve, check, instance_of, need_socketio_client
 
 need_socketio_client()
-
-
-def instance_of(url, source):
-    """The instance that a client at that address is sent to, as its page says."""
-    host = url.removeprefix("http://")
-    connection = http.client.HTTPConnection(host, timeout=20, source_address=(source, 0))
-    connection.request("GET", "/")
-    return re.search(r"app-\d+", connection.getresponse().read().decode()).group()
-
 
 with Serve("sticky", "--proxy-port", "0", "--broker-port", "0") as serve:
     check(any("127.0." in line and "localAddress" in line for line in serve.lines), "serve prints the hint on source addresses")
