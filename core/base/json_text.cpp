@@ -31,7 +31,8 @@ std::size_t plain_end(std::string_view text, std::size_t at) {
   const __m128i below_space_max = _mm_set1_epi8(0x1f);
   for (; at + 16 <= text.size(); at += 16) {
     const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at));
-    const __m128i ends = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\\')));
+    const __m128i ends =
+        _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\\')));
     const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(v, below_space_max), v);
     const auto found = static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(ends, control)));
     if (found != 0) return at + static_cast<std::size_t>(std::countr_zero(found));
