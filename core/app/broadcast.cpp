@@ -117,7 +117,9 @@ void SocketServer::deliver_local(const Broadcast& broadcast) {
 
   slow_.clear();
   polling_.clear();
-  for (const SocketIndex socket : members) {
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    const SocketIndex socket = members[i];
+    if (i + 1 < members.size() && members[i + 1] != no_socket) __builtin_prefetch(&sockets_[members[i + 1]]);
     if (socket == no_socket) continue;
     const socketio::Socket& member = sockets_[socket];
     if (!member.websocket) {

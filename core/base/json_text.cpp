@@ -1,5 +1,9 @@
 #include "core/base/json_text.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include <array>
 #include <bit>
 #include <charconv>
@@ -16,13 +20,24 @@ bool is_hex(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
-// Where a plain run ends: at a quote, a backslash, or a character below the space. Eight characters at a time; the lowest bit that is
-// found is exact, whatever a borrow does to the bits above it.
+// Where a plain run ends: at a quote, a backslash, or a character below the space. Sixteen characters at a time where the machine can,
+// then eight; of those the lowest bit that is found is exact, whatever a borrow does to the bits above it.
 std::size_t plain_end(std::string_view text, std::size_t at) {
   static_assert(std::endian::native == std::endian::little);
   constexpr std::uint64_t ones = 0x0101010101010101u;
   constexpr std::uint64_t highs = 0x8080808080808080u;
   const auto has_zero = [](std::uint64_t x) { return (x - ones) & ~x; };
+#ifdef __SSE2__
+  const __m128i below_space_max = _mm_set1_epi8(0x1f);
+  for (; at + 16 <= text.size(); at += 16) {
+    const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at));
+    const __m128i ends =
+        _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\\')));
+    const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(v, below_space_max), v);
+    const auto found = static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(ends, control)));
+    if (found != 0) return at + static_cast<std::size_t>(std::countr_zero(found));
+  }
+#endif
   for (; at + 8 <= text.size(); at += 8) {
     std::uint64_t v = 0;
     std::memcpy(&v, text.data() + at, 8);

@@ -60,6 +60,11 @@ void Client::on_start() {
   if (options_->autoconnect) open();
 }
 
+void Client::foresee(ConnectionId) const {
+  wires_.foresee();
+  __builtin_prefetch(handler_);
+}
+
 void Client::on_data(ConnectionId connection, ByteView bytes, Marks marks) {
   enter([&] { wires_.on_data(connection, bytes, marks); });
 }

@@ -89,6 +89,7 @@ class Client final : public Party, private engineio::ClientSession::Owner, priva
   void on_timer(std::uint64_t tag) override;
   void on_stop() override { disconnect(); }
   void on_run_end() override;
+  void foresee(ConnectionId) const override;
 
  private:
   enum class Manager : std::uint8_t { closed, opening, open };

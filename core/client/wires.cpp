@@ -124,6 +124,12 @@ void Wires::begin_session() {
   }
 }
 
+void Wires::foresee() const {
+  constexpr std::size_t line = 64;
+  const char* const socket = reinterpret_cast<const char*>(websocket_.get());
+  for (std::size_t at = 0; at < sizeof(WebSocket); at += line) __builtin_prefetch(socket + at);
+}
+
 void Wires::on_data(ConnectionId id, ByteView bytes, Marks marks) {
   if (WebSocket* const socket = find_websocket(id)) {
     if (socket->handshake) {

@@ -57,6 +57,9 @@ class Wires {
   void on_timer(std::uint64_t number);
   void on_run_end();
 
+  /// Data for the WebSocket is expected.
+  void foresee() const;
+
   bool has_websocket() const { return websocket_ != nullptr; }
   ConnectionId websocket_connection() const { return websocket_ ? websocket_->id : ConnectionId{}; }
   /// Connections and requests that are not the WebSocket in use.

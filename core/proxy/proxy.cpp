@@ -34,6 +34,10 @@ void Proxy::on_stop() {
   }
 }
 
+void Proxy::foresee(ConnectionId connection) const {
+  if (connection.slot < slots_.size()) __builtin_prefetch(&slots_[connection.slot]);
+}
+
 Proxy::Slot* Proxy::slot_of(ConnectionId connection) {
   if (connection.slot >= slots_.size()) return nullptr;
   Slot& slot = slots_[connection.slot];

@@ -69,6 +69,7 @@ class Proxy final : public Party {
   void on_timer(std::uint64_t tag) override;
   void on_stop() override;
   void on_run_end() override;
+  void foresee(ConnectionId connection) const override;
 
  private:
   struct Client;

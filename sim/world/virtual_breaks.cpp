@@ -29,7 +29,7 @@ bool VirtualWorld::stalls(std::uint32_t index, std::uint32_t direction) {
   if (wire.established && wire.opening == 0 && !end.silent) return false;  // the common case asks nobody else
   if (end.node == 0) return false;
   VirtualNode& node = nodes_[end.node];
-  const ChunkKind kind = chunks_[pipe.flight.front()].kind;
+  const ChunkKind kind = chunks_[pipe.flight.front(chunks_)].kind;
   const bool handshake = kind == ChunkKind::syn || kind == ChunkKind::ack;
   const bool silent = end.silent || (handshake && node.entry->life == NodeLife::lost);
   // A full backlog drops the SYN, which the client then repeats.
@@ -47,7 +47,7 @@ void VirtualWorld::stall(std::uint32_t index, std::uint32_t direction, std::vect
   ++pipe.stall_epoch;
   where.push_back({index, wire.serial, static_cast<std::uint8_t>(direction), Waits::chunks});
   if (wire.established) {
-    const std::int64_t since = chunks_[pipe.flight.front()].departed;
+    const std::int64_t since = chunks_[pipe.flight.front(chunks_)].departed;
     schedule(std::max(now_, since + retransmission_timeout.count()), DueKind::give_up, index, wire.serial,
              direction, pipe.stall_epoch);
   } else {
@@ -292,7 +292,7 @@ void VirtualWorld::write_end(Wire& wire, std::uint32_t side, How how) {
 
 EntityId VirtualWorld::entity_at(const Wire& wire, std::uint32_t side) const {
   const std::uint32_t node = wire.ends[side].node;
-  return node == 0 ? EntityId{} : nodes_[node].entry->entity;
+  return node == 0 ? EntityId{} : nodes_[node].entity;
 }
 
 }  // namespace roundhouse

@@ -23,7 +23,10 @@ std::string_view VirtualHost::ip() const {
   return node_.entry->spec.ip;
 }
 EntityId VirtualHost::self() const {
-  return node_.entry->entity;
+  return node_.entity;
+}
+std::uint32_t VirtualHost::incarnation() const {
+  return node_.entry->incarnation;
 }
 
 Random VirtualHost::random(Purpose purpose, Name peer, std::uint64_t n) {
@@ -72,7 +75,7 @@ std::string_view VirtualHost::text_of(TextId id) const {
 }
 void VirtualHost::record(Record record) {
   record.at = world_.now();
-  record.by = node_.entry->entity;
+  record.by = node_.entity;
   world_.trace().write(node_.dying ? last_words(record) : record);
 }
 MessageId VirtualHost::new_message() {

@@ -12,8 +12,7 @@ struct VirtualNode;
 
 class VirtualHost final : public Host {
  public:
-  VirtualHost(VirtualWorld& world, VirtualNode& node, std::uint32_t incarnation)
-      : world_(world), node_(node), incarnation_(incarnation) {}
+  VirtualHost(VirtualWorld& world, VirtualNode& node) : world_(world), node_(node) {}
 
   using Host::send;
   Instant now() const override;
@@ -21,7 +20,7 @@ class VirtualHost final : public Host {
   std::string_view name() const override;
   std::string_view ip() const override;
   EntityId self() const override;
-  std::uint32_t incarnation() const override { return incarnation_; }
+  std::uint32_t incarnation() const override;
   Random random(Purpose purpose, Name peer, std::uint64_t n) override;
   void listen(const Address& address) override;
   void stop_listening(const Address& address) override;
@@ -41,7 +40,6 @@ class VirtualHost final : public Host {
  private:
   VirtualWorld& world_;
   VirtualNode& node_;
-  std::uint32_t incarnation_;
 };
 
 }  // namespace roundhouse

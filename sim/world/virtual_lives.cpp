@@ -13,6 +13,7 @@ NodeId VirtualWorld::add_node(NodeSpec spec) {
   VirtualNode& node = nodes_[index];
   node.entry = &table_.at(id);
   node.id = index;
+  node.entity = node.entry->entity;
   node.edge = node.entry->spec.kind == EntityKind::client;
   return id;
 }
@@ -28,7 +29,7 @@ bool VirtualWorld::start(NodeId id) {
   node.busy_until = now_;
   node.stopping = false;
   if (before == NodeLife::lost) bury_silent_ends(node);
-  node.host.emplace(*this, node, node.entry->incarnation);
+  node.host.emplace(*this, node);
   node.party = node.entry->spec.make(*node.host);
   if (!node.party) throw UsageError("the factory of node " + node.entry->spec.name + " made no party");
   schedule(now_, DueKind::started, node.id, node.entry->incarnation);
@@ -106,7 +107,7 @@ void VirtualWorld::let_go_of_connections(VirtualNode& node, bool silent) {
     Pipe& in = wire.pipes[1 - side];
     const EndState state = end.state;
     const bool unread =
-        end.unaccepted || (!in.arrived.empty() && chunks_[in.arrived.front()].kind == ChunkKind::data);
+        end.unaccepted || (!in.arrived.empty() && chunks_[in.arrived.front(chunks_)].kind == ChunkKind::data);
     end.state = EndState::gone;
     end.cause = Cause::dead;
     end.silent = silent;

@@ -29,26 +29,30 @@ namespace roundhouse {
 inline constexpr std::uint32_t receive_window = 256 * 1024;
 /// A longer send travels in pieces of this size; chunks are joined up to it.
 inline constexpr std::uint32_t segment_bytes_max = 64 * 1024;
+/// Bytes that one end can have queued in the kernel's stead; sending more than this is a broken party.
+inline constexpr std::uint32_t queued_bytes_max = 0xffff'ffffu;
 /// Connections that wait to be accepted by one node (Linux: net.core.somaxconn); a SYN beyond it waits for room.
 inline constexpr std::uint32_t accept_backlog = 4096;
 
 /// What the virtual world knows of a node beside its entry. What each callback needs comes first, in one cache line.
 struct alignas(64) VirtualNode {
   std::unique_ptr<Party> party;
-  bool dying = false;  // its party says what it still held
   std::int64_t busy_until = 0;
   std::uint32_t id = 0;
-  std::uint32_t sends = 0;  ///< an edge's; numbers its actions
+  EntityId entity;
   std::uint32_t held_count = 0;
-  bool up = false;    ///< neither down nor paused nor lost
-  bool edge = false;  ///< a client: whatever it does it does on its own behalf
-  bool stopping = false;
-  bool wake_pending = false;
+  bool up : 1 = false;     ///< neither down nor paused nor lost
+  bool edge : 1 = false;   ///< a client: whatever it does it does on its own behalf
+  bool dying : 1 = false;  ///< its party says what it still held
+  bool stopping : 1 = false;
+  bool wake_pending : 1 = false;
+  std::optional<VirtualHost> host;
+
   /// Wire and end by ConnectionId::slot; free ones are chained.
   boost::container::small_vector<std::uint32_t, 2> slots;
-
-  std::optional<VirtualHost> host;
   NodeEntry* entry = nullptr;
+  std::uint32_t sends = 0;  ///< an edge's; numbers its actions
+  WireSide sent_last;       ///< where it sent last; an edge does not say
   std::uint32_t free_slot = 0;
   std::uint32_t used_slots = 0;
   std::uint32_t unaccepted = 0;
@@ -182,6 +186,8 @@ class VirtualWorld final : public World {
   }
   Link& link_of(Wire& wire, std::uint32_t direction);
   Random draw(Wire& wire, std::uint32_t direction, Origin origin);
+  void foresee_send(VirtualNode& node, std::uint32_t index, std::uint32_t side);
+  void foresee_arrival(const Wire& wire, std::uint32_t direction);
   void enqueue(std::uint32_t index, std::uint32_t direction, std::uint32_t chunk);
   void depart(std::uint32_t index, std::uint32_t direction, std::uint32_t chunk);
   void send_control(std::uint32_t index, std::uint32_t direction, ChunkKind kind);

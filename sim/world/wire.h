@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <utility>
 #include <vector>
 
 #include <roundhouse/host.h>
@@ -62,45 +63,50 @@ struct alignas(64) Chunk {
   }
 };
 
-/// A queue of chunks, linked through the pool.
+/// A queue of chunks, linked through the pool in a ring: the last knows the first.
 class ChunkList {
  public:
-  bool empty() const { return head_ == 0; }
-  std::uint32_t front() const { return head_; }
+  bool empty() const { return last_ == 0; }
+  std::uint32_t front(Pool<Chunk>& chunks) const { return chunks[last_].next; }
   void push_back(Pool<Chunk>& chunks, std::uint32_t index) {
-    chunks[index].next = 0;
-    (head_ ? chunks[tail_].next : head_) = index;
-    tail_ = index;
+    chunks[index].next = last_ == 0 ? index : std::exchange(chunks[last_].next, index);
+    last_ = index;
   }
   template <class Visit>
   void for_each(Pool<Chunk>& chunks, Visit visit) const {
-    for (std::uint32_t i = head_; i != 0; i = chunks[i].next) visit(chunks[i]);
+    if (last_ == 0) return;
+    for (std::uint32_t i = chunks[last_].next;; i = chunks[i].next) {
+      visit(chunks[i]);
+      if (i == last_) return;
+    }
   }
   std::uint32_t pop_front(Pool<Chunk>& chunks) {
-    const std::uint32_t index = head_;
-    head_ = chunks[index].next;
+    const std::uint32_t index = chunks[last_].next;
+    if (index == last_) {
+      last_ = 0;
+    } else {
+      chunks[last_].next = chunks[index].next;
+    }
     return index;
   }
 
  private:
-  std::uint32_t head_ = 0;
-  std::uint32_t tail_ = 0;
+  std::uint32_t last_ = 0;
 };
 
-/// One direction of a connection.
-struct Pipe {
-  ChunkList queue;                ///< not sent yet: no room in the receiver's window, or not open yet
-  ChunkList flight;               ///< on the wire, in order of arrival
-  ChunkList arrived;              ///< in the receiver's kernel, unread
-  std::uint64_t queued = 0;       ///< bytes in `queue`
+/// One direction of a connection: a cache line.
+struct alignas(64) Pipe {
   std::uint64_t bytes = 0;        ///< sent by the party so far
   std::int64_t last_arrival = 0;  ///< nothing overtakes
   std::uint64_t key = 0;          ///< of the direction's draws
   Origin foreign;                 ///< whose draws on this wire came last, and how many
   std::uint32_t foreign_draws = 0;
   std::uint32_t own_draws = 0;
+  ChunkList queue;                ///< not sent yet: no room in the receiver's window, or not open yet
+  ChunkList flight;               ///< on the wire, in order of arrival
+  ChunkList arrived;              ///< in the receiver's kernel, unread
+  std::uint32_t queued = 0;       ///< bytes in `queue`
   std::uint32_t window_used = 0;  ///< bytes in flight or unread
-  std::uint32_t link = 0;
   std::uint16_t stall_epoch = 0;
   bool scheduled : 1 = false;        ///< an `arrive` is due
   bool stalled : 1 = false;          ///< waits for a link to heal or a host to come back
@@ -110,6 +116,7 @@ struct Pipe {
   bool fin_arrived : 1 = false;
   bool ack_lost : 1 = false;  ///< the way back is cut: what arrived is not acknowledged
 };
+static_assert(sizeof(Pipe) == 64);
 
 enum class EndState : std::uint8_t {
   none,     ///< not accepted yet
@@ -137,19 +144,30 @@ struct End {
   }
 };
 
-/// `ends[0]` connects, `ends[1]` accepts; `pipes[d]` leads from ends[d] to ends[1 - d].
+/// A wire's index and one of its sides, in one number. 0: none.
+struct WireSide {
+  std::uint32_t value = 0;
+  static WireSide of(std::uint32_t index, std::uint32_t side) { return {index << 1 | side}; }
+  std::uint32_t index() const { return value >> 1; }
+  std::uint32_t side() const { return value & 1; }
+};
+
+/// `ends[0]` connects, `ends[1]` accepts; `pipes[d]` leads from ends[d] to ends[1 - d]. What both directions need comes first, in
+/// one cache line: a message that passes touches that and its direction's.
 struct alignas(64) Wire {
   std::uint32_t serial = 0;   ///< 0: free
   std::uint32_t opening = 0;  ///< what only the handshake needs
   std::uint32_t origin = 0;   ///< the node on whose behalf it was opened
   std::uint32_t link_version = 0;
+  std::array<std::uint32_t, 2> links{};  ///< by direction, as of link_version
+  std::array<WireSide, 2> sent_next{};   ///< by direction: where its sender sent after it, the last time
   std::array<End, 2> ends;
   std::uint8_t closer = 0;  ///< the end that began to close
   bool established = false;
   bool counted = false;  ///< among the open connections; its `end` is not written yet
   std::array<Pipe, 2> pipes;
 };
-static_assert(sizeof(Wire) <= 280, "an idle connection, both ends, costs at most 300 bytes");
+static_assert(sizeof(Wire) == 192, "an idle connection, both ends, costs 192 bytes");
 
 /// What is needed from connect() to accept.
 struct Opening {

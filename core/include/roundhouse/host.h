@@ -127,6 +127,9 @@ class Party {
   /// The run ends, or the process dies: write a `held` record for each marked message that waits in a buffer of this party. Only
   /// Host::record may be called. Of a dying process the world makes them `lost` (dead).
   virtual void on_run_end() {}
+  /// A guess, possibly wrong: on_data will come for this connection soon. A party with many connections may prefetch what it keeps of
+  /// it. Changes nothing; must bear an id that is dead or was never its own.
+  virtual void foresee(ConnectionId) const {}
 };
 
 }  // namespace roundhouse

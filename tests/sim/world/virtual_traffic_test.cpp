@@ -332,3 +332,17 @@ TEST_CASE("many connections come and go, and none is left", "[traffic]") {
   CHECK(pair.test.records(RecordKind::end).size() == 1000);
   for (const ConnectionId id : pair.server.accepted) CHECK(id.slot < 64);
 }
+
+TEST_CASE("what an end has queued stops at four gigabytes, as a broken invariant", "[traffic][limits]") {
+  Pair pair;
+  pair.open();
+  pair.server.host->pause_reading(pair.server.accepted.at(0), true);
+  const SharedBytes piece = share(Bytes(512 * 1024 * 1024, 'x'));
+  std::size_t queued = 0;
+  const auto fill = [&] {
+    for (int i = 0; i < 9; ++i) queued = pair.client.host->send(pair.connection, piece, Marks{});
+  };
+  CHECK_THROWS_AS(fill(), InvariantBroken);
+  CHECK(queued > queued_bytes_max / 2);
+  CHECK(queued <= queued_bytes_max);
+}
