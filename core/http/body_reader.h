@@ -33,8 +33,6 @@ class BodyReader {
   std::uint64_t chunk_left() const { return kind_ == Kind::chunked && state_ == State::data ? left_ : 0; }
   /// A Content-Length body's bytes still to come; for others 0.
   std::uint64_t bytes_left() const { return kind_ == Kind::length ? left_ : 0; }
-  /// A chunk's bytes still to come, once its size was read.
-  std::uint64_t chunk_left() const { return kind_ == Kind::chunked && state_ == State::data ? left_ : 0; }
 
  private:
   enum class Kind : std::uint8_t { length, chunked, until_close };
