@@ -4,6 +4,7 @@
 #include <QElapsedTimer>
 #include <QStringList>
 #include <QThread>
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <filesystem>
@@ -80,8 +81,8 @@ bool wait_for(RunModel& run, Instant at) {
     // The run goes on as far as the window looks.
     run.seek(run.head());
     if (run.take_in()) continue;
-    // A recording that gives nothing more says so here; one that grows is not waited for.
-    if (!run.problem().empty()) return true;
+    // A recording that gives nothing more; one that grows is not waited for.
+    if (!run.problem().empty() || !run.unfinished().empty()) return true;
     if (watch.elapsed() > grab_patience_ms + (at - Instant{}).count() / 1'000'000) return false;
     QThread::msleep(1);
   }
@@ -90,28 +91,34 @@ bool wait_for(RunModel& run, Instant at) {
   return true;
 }
 
-/// 0, or what is wrong with the run has been said.
-int wait_for_runs(MainWindow& window, const Arguments& arguments, Instant at) {
+/// What the picture lacks has been said: `status` is that of the command, and `shown` says whether there can be a picture.
+struct Waited {
   int status = 0;
-  for (const std::size_t side : {std::size_t{0}, std::size_t{1}}) {
-    RunModel* run = window.run(side);
-    if (run == nullptr) continue;
-    const std::string& name = side == 0 ? arguments.run : arguments.compare;
-    if (!wait_for(*run, at)) return complain(name + ": the run did not come to " + arguments.at + " in time");
-    if (run->problem().empty()) continue;
-    const bool shown = run->head() >= at;
-    status = complain(name + ": " + run->problem() +
-                      (shown ? "" : "; --at " + arguments.at + " is later, no picture is written"));
-    if (!shown) return status;
-  }
-  return status;
+  bool shown = true;
+};
+
+Waited wait_for_side(RunModel& run, const std::string& name, const std::string& moment, Instant at) {
+  if (!wait_for(run, at)) return {complain(name + ": the run did not come to " + moment + " in time"), false};
+  const std::string unfinished = run.unfinished();
+  if (run.problem().empty() && unfinished.empty()) return {};
+  const bool shown = run.head() >= at;
+  const std::string words =
+      unfinished.empty() ? run.problem() : "the recording has no end yet, " + unfinished;
+  complain(name + ": " + words + (shown ? "" : "; --at " + moment + " is later, no picture is written"));
+  // All that happened up to a moment that is there is known. Damage is another matter.
+  return {shown && run.problem().empty() ? 0 : bad_input, shown};
 }
 
-/// The picture of a run that is incomplete is written where it holds the moment; the status still says so.
+/// The picture of a recording with a damaged end is written where it holds the moment; the status still says so.
 int grab(MainWindow& window, const Arguments& arguments, Instant at) {
-  const int status = wait_for_runs(window, arguments, at);
-  for (const std::size_t side : {std::size_t{0}, std::size_t{1}})
-    if (status != 0 && window.run(side) != nullptr && window.run(side)->head() < at) return status;
+  int status = 0;
+  for (const std::size_t side : {std::size_t{0}, std::size_t{1}}) {
+    if (window.run(side) == nullptr) continue;
+    const std::string& name = side == 0 ? arguments.run : arguments.compare;
+    const Waited waited = wait_for_side(*window.run(side), name, arguments.at, at);
+    if (!waited.shown) return waited.status;
+    status = std::max(status, waited.status);
+  }
   window.refresh();
   window.seek(at);
   if (!arguments.select.empty() && !window.select_named(QString::fromStdString(arguments.select)))

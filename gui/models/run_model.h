@@ -83,6 +83,9 @@ class RunModel {
   virtual Instant planned_end() const = 0;
   virtual bool ended() const = 0;
   virtual std::string problem() const = 0;  ///< why there are no (more) records; empty: none
+  /// Of a recording that stops before its run ends: that it still grows or was cut off, which nobody can tell by the file, and how far it
+  /// comes. Empty: it is whole, or this is no recording.
+  virtual std::string unfinished() const { return {}; }
   /// Records of kinds that only pictures need (`hop`, `buffer`, `sample`), left out of a live run because this side was slow.
   virtual std::uint64_t dropped() const = 0;
   /// Where a playhead that follows the run stays. A hop is written when it ends, so on loopback this is 250 ms of screen time (at default

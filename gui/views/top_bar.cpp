@@ -2,6 +2,7 @@
 
 #include <QAbstractItemView>
 #include <QAction>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QListView>
 #include <QPainter>
@@ -107,6 +108,7 @@ TopBar::TopBar(const QStringList& scenarios, const Theme& theme, QWidget* parent
   notice_->setFont(text_font(12, QFont::DemiBold));
   notice_->setMinimumWidth(0);
   notice_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  notice_->installEventFilter(this);
 
   flow_ = button("btnFlow", "Flow", "Flow: one run");
   compare_ = button("btnCompare", "Compare", "Compare two runs");
@@ -237,7 +239,20 @@ void TopBar::set_view(bool compare, bool compare_possible) {
 }
 
 void TopBar::set_notice(const QString& notice) {
-  if (notice_->text() != notice) notice_->setText(notice);
+  if (notice == said_) return;
+  said_ = notice;
+  notice_->setToolTip(notice);
+  notice_->setAccessibleDescription(notice);
+  fit_notice();
+}
+
+void TopBar::fit_notice() {
+  notice_->setText(QFontMetrics(notice_->font()).elidedText(said_, Qt::ElideRight, notice_->width()));
+}
+
+bool TopBar::eventFilter(QObject* watched, QEvent* event) {
+  if (watched == notice_ && event->type() == QEvent::Resize) fit_notice();
+  return QWidget::eventFilter(watched, event);
 }
 
 void TopBar::open_menu(const QString& verb) {

@@ -79,7 +79,7 @@ void MainWindow::show_panels(bool at_once) {
   top_bar_->set_instances(one.scene().instances);
   if (playback_.screen_seconds() >= notice_until_ ||
       playback_.screen_seconds() < notice_until_ - notice_seconds) {
-    top_bar_->set_notice(QString::fromStdString(one.problem()));
+    top_bar_->set_notice(QString::fromStdString(one.problem().empty() ? one.unfinished() : one.problem()));
   }
   const QString title = QString::fromStdString(one.title());
   if (!comparing_) {

@@ -59,6 +59,17 @@ class Frames {
   qint64 now_ = 0;
 };
 
+/// A file that stops in the middle of its run, and grows when the writer goes on.
+class GrowingReader final : public test::CapturedReader {
+ public:
+  explicit GrowingReader(test::Captured run) : CapturedReader(std::move(run), 1000) {}
+  Result<std::size_t> read_on(Recording& into) override {
+    if (into.records().size() >= written) return std::size_t{0};
+    return CapturedReader::read_on(into);
+  }
+  std::size_t written = 5000;
+};
+
 template <class Widget>
 Widget* named(const MainWindow& window, const char* name) {
   return window.findChild<Widget*>(name);
@@ -275,6 +286,40 @@ class RealRunTest : public QObject {
       QVERIFY(window->scene()->counts().flashes > 0);
     }
     QCOMPARE(flashed, 6);
+  }
+
+  void a_recording_that_grows_says_so_and_is_followed() {
+    auto reader = std::make_unique<GrowingReader>(test::capture("failover-60"));
+    GrowingReader& file = *reader;
+    const auto window = window_of(RecordedRun::start(std::move(reader), "growing.rht").value());
+    window->refresh();
+    auto* notice = named<QLabel>(*window, "lblNotice");
+    const Instant before = window->run()->head();
+    QVERIFY(notice->text().startsWith("growing or cut off: "));
+    QVERIFY(notice->accessibleDescription().endsWith(" s so far"));
+    QVERIFY(window->run()->problem().empty());
+    // What came later is there a frame later, and the note goes with the end.
+    file.written = SIZE_MAX;
+    Frames frames(*window);
+    QVERIFY(frames.until([&] { return window->run()->ended(); }));
+    QVERIFY(before < window->run()->head());
+    window->refresh();
+    QCOMPARE(notice->text(), QString());
+  }
+
+  void a_notice_that_is_too_long_is_whole_in_its_tooltip() {
+    TopBar bar({}, Theme::dark());
+    bar.resize(600, 50);
+    bar.show();
+    const QString words = "growing or cut off: 5.300 s so far, and many words more";
+    bar.set_notice(words);
+    QCoreApplication::processEvents();
+    const auto* notice = bar.findChild<QLabel*>("lblNotice");
+    QVERIFY(notice->text().size() < words.size());
+    QCOMPARE(notice->toolTip(), words);
+    bar.resize(1800, 50);
+    QCoreApplication::processEvents();
+    QCOMPARE(notice->text(), words);
   }
 
   void a_recording_drawn_twice_at_one_moment_gives_the_same_picture() {
