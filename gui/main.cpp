@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
-#include <filesystem>
 #include <optional>
 
 #include <roundhouse/scenario.h>
@@ -54,18 +53,6 @@ std::optional<QSize> read_size(const std::string& text) {
   if (!sane || size.width() < window_size_min.width() || size.height() < window_size_min.height())
     return std::nullopt;
   return size;
-}
-
-/// A recording where the file's name says so, otherwise a scenario: a file, or the name of a shipped one.
-Result<std::unique_ptr<RunModel>> open_run(const std::string& name, bool loopback) {
-  const std::filesystem::path path(name);
-  std::error_code ignored;
-  const bool recording = path.extension() == ".rht" || path.extension() == ".jsonl" ||
-                         (path.extension() != ".toml" && std::filesystem::is_regular_file(path, ignored));
-  if (recording) return play_recording(name);
-  const auto file = find_scenario(name);
-  if (!file) return file.error();
-  return play_scenario(*file, loopback);
 }
 
 int complain(const std::string& text) {
@@ -176,8 +163,8 @@ int run_window(int argc, char** argv, const Arguments& arguments) {
     // Who started it from a desktop sees no terminal.
     complain(problem);
     window.show_problem(QString::fromStdString(problem));
-    QApplication::exec();
-    return bad_input;
+    const int status = QApplication::exec();
+    return window.run() == nullptr ? bad_input : status;
   }
   window.show_runs(std::move(*one), std::move(two));
   if (!arguments.grab.empty()) return grab(window, arguments, *at);

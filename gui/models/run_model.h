@@ -126,5 +126,7 @@ class RunModel {
 Result<std::unique_ptr<RunModel>> play_scenario(const std::string& file, bool loopback);
 /// A recording, also one that still grows.
 Result<std::unique_ptr<RunModel>> play_recording(const std::string& file);
+/// A recording where the name ends in `.rht` or `.jsonl`, or is that of a file that does not end in `.toml`; otherwise a scenario: a file, or the name of a shipped one.
+Result<std::unique_ptr<RunModel>> open_run(const std::string& name, bool loopback);
 
 }  // namespace roundhouse::view

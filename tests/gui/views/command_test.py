@@ -4,6 +4,7 @@ Usage: command_test.py PATH_OF_ROUNDHOUSE_VIEW PATH_OF_ROUNDHOUSE
 """
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -83,6 +84,25 @@ class CommandTest(unittest.TestCase):
     def test_a_picture_that_cannot_be_written_is_said(self):
         self.picture = os.path.join(self.folder, "missing", "picture.png")
         self.assert_refused(self.grab("sticky"), "--grab", "cannot be written")
+
+    def test_a_window_stays_open_on_a_run_that_cannot_be_shown(self):
+        broken = self.path("broken.toml", b'title = "x"\n\n[topology]\ninstances = "two"\n')
+        foreign = self.path("foreign.rht", b"this is a letter to my aunt")
+        for run, words in ((broken, ":4:"), (foreign, "neither"), ("no-such-scenario", "no scenario is called")):
+            environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+            window = subprocess.Popen([VIEW, run], env=environment, stderr=subprocess.PIPE, text=True)
+            try:
+                said = ""
+                while words not in said:
+                    line = window.stderr.readline()
+                    self.assertNotEqual(line, "", said)  # it has ended
+                    said += line
+                time.sleep(0.3)
+                self.assertIsNone(window.poll(), said)
+            finally:
+                window.terminate()
+                window.communicate(timeout=PATIENCE)
+            self.assertEqual(window.returncode, -signal.SIGTERM)
 
     def test_a_run_that_does_not_exist_is_said(self):
         self.assert_refused(self.grab("no-such-scenario"), "no-such-scenario")

@@ -1,7 +1,11 @@
 // The window on real runs: what is shown of a simulation and of its recording, and steps that buttons send to a run that goes on.
 #include <QComboBox>
+#include <QDragEnterEvent>
+#include <QDropEvent>
 #include <QMenu>
+#include <QMimeData>
 #include <QTableWidget>
+#include <QTemporaryDir>
 #include <QtTest>
 
 #include "gui/models/live_run.h"
@@ -69,6 +73,12 @@ class GrowingReader final : public test::CapturedReader {
   }
   std::size_t written = 5000;
 };
+
+QMimeData* urls_of(const std::string& file) {
+  auto* data = new QMimeData;
+  data->setUrls({QUrl::fromLocalFile(QString::fromStdString(file))});
+  return data;
+}
 
 template <class Widget>
 Widget* named(const MainWindow& window, const char* name) {
@@ -320,6 +330,93 @@ class RealRunTest : public QObject {
     bar.resize(1800, 50);
     QCoreApplication::processEvents();
     QCOMPARE(notice->text(), words);
+  }
+
+  void a_window_that_starts_with_a_bad_run_says_why_and_opens_another_data() {
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QByteArray>("content");
+    QTest::addColumn<QString>("words");
+    const QByteArray toml("title = \"x\"\n\n[topology]\ninstances = \"two\"\n");
+    QTest::newRow("a broken scenario") << "broken.toml" << toml << "broken.toml:4: instances: a whole number";
+    QTest::newRow("a missing scenario") << "missing.toml" << QByteArray() << "missing.toml";
+    QTest::newRow("a missing recording") << "missing.rht" << QByteArray() << "there is no such recording";
+    QTest::newRow("a foreign recording")
+        << "foreign.rht" << QByteArray("Dear aunt, thank you") << "neither an .rht";
+    QTest::newRow("a recording cut off in its header")
+        << "cut.rht" << QByteArray("\x89RHT\r\n", 6) << "cut off";
+    QTest::newRow("foreign JSON Lines")
+        << "foreign.jsonl" << QByteArray("{\"aunt\": 1}\n") << "foreign.jsonl:1:";
+    QTest::newRow("a foreign file") << "aunt.txt" << QByteArray("Dear aunt") << "neither an .rht";
+    QTest::newRow("no such name") << "" << QByteArray() << "no scenario is called";
+  }
+
+  void a_window_that_starts_with_a_bad_run_says_why_and_opens_another() {
+    QFETCH(const QString, name);
+    QFETCH(const QByteArray, content);
+    QFETCH(const QString, words);
+    QTemporaryDir folder;
+    // Names are long where people have many folders.
+    const QString deep = folder.path() + "/" + QString(40, 'a') + "/" + QString(60, 'b');
+    QVERIFY(QDir().mkpath(deep));
+    const QString path = name.isEmpty() ? "no-such-scenario" : deep + "/" + name;
+    if (!content.isEmpty()) {
+      QFile file(path);
+      QVERIFY(file.open(QIODevice::WriteOnly));
+      file.write(content);
+    }
+    const auto opened = open_run(path.toStdString(), false);
+    QVERIFY(!opened);
+    MainWindow window({.light = false, .scenarios = {}, .open = [](const QString& file) {
+                         return open_run(file.toStdString(), false);
+                       }});
+    window.resize(window_size_min);
+    window.show();
+    window.show_problem(QString::fromStdString(opened.error().text()));
+    window.setTime(0);
+
+    const auto* card = named<QLabel>(window, "lblProblem");
+    QVERIFY(card->isVisible());
+    QCOMPARE(card->accessibleName(), QString("Problem"));
+    QVERIFY2(card->accessibleDescription().contains(words), qPrintable(card->accessibleDescription()));
+    QVERIFY(card->text().contains("Ctrl+O"));
+    QVERIFY(!named<QPushButton>(window, "btnScenario")->text().isEmpty());
+    QVERIFY(!named<QPushButton>(window, "btnKill")->isEnabled());
+    const QRect text =
+        card->contentsRect().adjusted(card->margin(), card->margin(), -card->margin(), -card->margin());
+    const QRect needed = QFontMetrics(card->font()).boundingRect(text, Qt::TextWordWrap, card->text());
+    QVERIFY2(needed.width() <= text.width() && needed.height() <= text.height(), qPrintable(card->text()));
+
+    for (const int key :
+         {Qt::Key_Space, Qt::Key_Period, Qt::Key_Comma, Qt::Key_End, Qt::Key_Home, Qt::Key_PageDown,
+          Qt::Key_M, Qt::Key_1, Qt::Key_3, Qt::Key_D, Qt::Key_BracketRight, Qt::Key_K, Qt::Key_Escape})
+      QTest::keyClick(&window, static_cast<Qt::Key>(key));
+    for (auto* button : window.findChildren<QPushButton*>())
+      if (button->menu() == nullptr && button->isEnabled()) QTest::mouseClick(button, Qt::LeftButton);
+    QTest::mouseClick(named<QWidget>(window, "timeline"), Qt::LeftButton);
+    window.setTime(2000);
+    window.grab();
+    QVERIFY(card->isVisible());  // there is nothing else to show
+
+    const QMimeData* dropped = urls_of(file_of("sticky"));
+    QDragEnterEvent enter(QPoint(300, 300), Qt::CopyAction, dropped, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(&window, &enter);
+    QVERIFY(enter.isAccepted());
+    QDropEvent drop(QPointF(300, 300), Qt::CopyAction, dropped, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(&window, &drop);
+    QVERIFY(!card->isVisible());
+    QVERIFY(window.run() != nullptr);
+    QVERIFY(window.playing());
+    Frames frames(window);
+    QVERIFY(frames.until([&] { return !window.run()->scene().clients.empty(); }));
+    window.refresh();
+    QVERIFY(named<QPushButton>(window, "btnKill")->isEnabled());
+
+    // One that cannot be opened later covers the run, which Escape shows again.
+    Q_EMIT window.findChild<TopBar*>()->scenario_chosen(path);
+    QVERIFY(card->isVisible());
+    QTest::keyClick(&window, Qt::Key_Escape);
+    QVERIFY(!card->isVisible());
+    delete dropped;
   }
 
   void a_recording_drawn_twice_at_one_moment_gives_the_same_picture() {
