@@ -71,8 +71,14 @@ std::uint64_t card_signature(const Scene& scene, Duration second) {
       signature.add(std::uint64_t{room.members});
     }
   }
+  for (const auto& peer : scene.failed_peers) {
+    signature.add(peer.name);
+    signature.add(static_cast<std::uint64_t>(peer.phase) << 32 | peer.fails);
+    signature.add(static_cast<std::uint64_t>(peer.until.ns));
+  }
   for (const auto& decision : scene.decisions) {
     signature.add(decision.who);
+    signature.add(decision.full);
     signature.add(static_cast<std::uint64_t>(decision.to + 1) << 3 |
                   static_cast<std::uint64_t>(decision.result));
   }

@@ -104,6 +104,7 @@ SceneCounts SceneWidget::counts() const {
   counts.signs = static_cast<int>(choice_.drawn().size() + choice_.heaps().size());
   counts.in_flight = scene_->in_flight;
   counts.k = choice_.k();
+  counts.decisions = decisions_;
   counts.flashes = static_cast<int>(flashes_.burning().size());
   return counts;
 }
@@ -164,7 +165,7 @@ void SceneWidget::paint_ground() {
   QPainter painter(&ground_);
   painter.setRenderHint(QPainter::Antialiasing);
   Lettering lettering(painter, *theme_);
-  paint_proxy_card(lettering, *scene_, places_);
+  decisions_ = paint_proxy_card(lettering, *scene_, places_);
   paint_instance_cards(lettering, *scene_, places_);
   paint_broker_card(lettering, *scene_, places_, moment_.second);
   shortened_ = still_shortened_ + lettering.shortened();

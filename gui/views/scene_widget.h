@@ -25,6 +25,7 @@ struct SceneCounts {
   std::uint64_t in_flight = 0;
   int k = 1;
   int flashes = 0;
+  int decisions = 0;  ///< of the proxy, written on its card when it was last painted
 };
 
 class SceneWidget : public QWidget {
@@ -102,6 +103,7 @@ class SceneWidget : public QWidget {
   double paint_milliseconds_ = 0;
   int still_shortened_ = 0;
   int shortened_ = 0;
+  int decisions_ = 0;
 };
 
 }  // namespace roundhouse::view

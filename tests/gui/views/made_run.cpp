@@ -193,6 +193,9 @@ void MadeRun::fill_proxy() {
                                                            plan_.rejected_percent * 2
                                                      : client.home == no_letter;
     decision.result = rejected ? SceneDecision::Result::rejected : SceneDecision::Result::ok;
+    decision.reason = "hash 3599452339";
+    if (plan_.kill <= scene_.at && i % 2 == 0) decision.passed = {"B tried", "B failed, within fail_timeout"};
+    decision.full = plan_.policy + ": hash 3599452339";
     scene_.decisions.push_back(decision);
   }
 }

@@ -419,6 +419,35 @@ class RealRunTest : public QObject {
     delete dropped;
   }
 
+  void the_proxy_card_says_why_under_every_policy_data() {
+    QTest::addColumn<QString>("policy");
+    for (const char* policy : {"", "ip_hash", "hash $remote_addr", "hash $remote_addr consistent",
+                               "least_conn", "random", "random two", "sticky cookie srv_id"})
+      QTest::addRow("%s", *policy == 0 ? "round_robin" : policy) << policy;
+  }
+
+  void the_proxy_card_says_why_under_every_policy() {
+    QFETCH(const QString, policy);
+    Scenario scenario = read_scenario(file_of("failover-60")).value();
+    scenario.policy = policy.toStdString();
+    const auto window = window_of(test::recorded(test::capture(scenario)), nullptr, window_size_min);
+    const SceneWidget& widget = *window->scene();
+    for (const auto when : {900ms, 4200ms, 4300ms, 4400ms, 4600ms, 5000ms, 6000ms}) {
+      window->seek(test::at(when));
+      window->refresh();
+      window->grab();
+      const Scene& scene = window->run()->scene();
+      QCOMPARE(scene.decisions.size(), std::size_t{8});
+      // At least the newest stands there whole with its reason, in the smallest window and wide letters.
+      QCOMPARE(widget.shortened(), 0);
+      QVERIFY(widget.counts().decisions >= 1);
+      if (when == 900ms) QVERIFY(widget.counts().decisions >= 3);
+      const QString words = widget.description(scene.proxy);
+      for (const SceneDecision& decision : scene.decisions)
+        QVERIFY(words.contains(QString::fromStdString(decision.full)));
+    }
+  }
+
   void a_recording_drawn_twice_at_one_moment_gives_the_same_picture() {
     const auto first = window_of(recorded("failover-60"));
     const auto second = window_of(recorded("failover-60"));
