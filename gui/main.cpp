@@ -30,6 +30,7 @@ struct Arguments {
   std::string font;
   std::string select;
   std::string at;
+  double speed = 0;  ///< 0: so that the median hop can be followed
   std::string grab;
 };
 
@@ -167,6 +168,7 @@ int run_window(int argc, char** argv, const Arguments& arguments) {
     return window.run() == nullptr ? bad_input : status;
   }
   window.show_runs(std::move(*one), std::move(two));
+  if (arguments.speed > 0) window.set_speed(arguments.speed);
   if (!arguments.grab.empty()) return grab(window, arguments, *at);
   window.seek(*at);
   window.set_playing(true);
@@ -189,6 +191,8 @@ int main(int argc, char** argv) {
                  "a family of letters in the place of Inter, Noto Sans or DejaVu Sans");
   app.add_option("--select", arguments.select, "a client, by a part of its name");
   app.add_option("--at", arguments.at, "the moment that is shown first, such as 4.2s");
+  app.add_option("--speed", arguments.speed, "seconds of the run for one of the screen, 0.001 to 10")
+      ->check(CLI::Range(speed_min, speed_max));
   app.add_option("--grab", arguments.grab, "write one picture (PNG) of the moment --at, and stop");
   try {
     app.parse(argc, argv);

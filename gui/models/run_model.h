@@ -9,6 +9,7 @@
 #include <roundhouse/recording.h>
 #include <roundhouse/state.h>
 #include <roundhouse/step.h>
+#include "gui/models/flow.h"
 #include "gui/models/scene.h"
 
 namespace roundhouse::view {
@@ -107,6 +108,9 @@ class RunModel {
   virtual Instant previous_moment() const = 0;
 
   virtual const Scene& scene() const = 0;
+  /// What arrived within the last `window` before now(), link by link. Valid until the next call; made anew only where now(), the window or
+  /// the records have changed.
+  virtual const Flow& flow(Duration window) const = 0;
   virtual std::vector<TimelineMark> marks() const = 0;
   virtual Histogram histogram(std::size_t columns) const = 0;
   virtual std::vector<PredictedRow> predicted() const = 0;

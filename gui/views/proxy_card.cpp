@@ -128,8 +128,10 @@ void paint_decision(Lettering& lettering, const SceneDecision& decision, const Q
   const bool narrow = wide < 126;
   const double size = narrow ? 10 : 12;
   const double chip = narrow ? 13 : 15;
-  const double who = narrow ? row.width() * 0.34 : row.width() * 0.32;
-  const double arrow = row.width() * (narrow ? 0.12 : 0.2);
+  // A wide card has room for names such as client-12 as they are.
+  const bool roomy = wide >= 150;
+  const double who = row.width() * (narrow ? 0.34 : roomy ? 0.47 : 0.32);
+  const double arrow = row.width() * (narrow || roomy ? 0.12 : 0.2);
   double x = row.left();
   lettering.write({x, row.top(), who + 2, row.height()}, Qt::AlignLeft | Qt::AlignVCenter,
                   name_that_fits(decision.who, mono_font(size), who + 1), mono_font(size), theme.soft);

@@ -57,6 +57,18 @@ std::uint64_t still_signature(const Scene& scene, const SceneLayout& places, Ent
   return signature.value();
 }
 
+std::uint64_t flow_signature(const Flow& flow) {
+  Signature signature;
+  signature.add(static_cast<std::uint64_t>(flow.window.count()));
+  for (const FlowWay& way : flow.ways) {
+    signature.add(way.from);
+    signature.add(way.to);
+    signature.add(std::uint64_t{way.rejected});
+    for (const std::uint32_t count : way.by_colour) signature.add(std::uint64_t{count});
+  }
+  return signature.value();
+}
+
 std::uint64_t card_signature(const Scene& scene, Duration second) {
   Signature signature;
   signature.add(scene.policy);

@@ -19,7 +19,8 @@ QString proxy_words(const Scene& scene) {
     const QString where = decision.to != no_letter && to < scene.instances.size()
                               ? QString::fromStdString(scene.instances[to].name)
                               : QString("nobody");
-    lines << QString::fromStdString(decision.who) + QString::fromUtf8(" → ") + where + ": " + result_text(decision.result) +
+    lines << QString::fromStdString(decision.who) + QString::fromUtf8(" → ") + where + ": " +
+                 result_text(decision.result) +
                  (decision.full.empty() ? QString() : "; " + QString::fromStdString(decision.full));
   }
   return lines.join('\n');

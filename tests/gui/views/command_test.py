@@ -78,6 +78,8 @@ class CommandTest(unittest.TestCase):
         self.assert_refused(self.grab("sticky", "--size", "big"), "--size big", "WIDTHxHEIGHT", "1440x900")
         self.assert_refused(self.grab("sticky", "--at", "soon"), "--at soon", "4.2s, 350ms")
         self.assert_refused(self.grab("sticky", "--at", "-1s"), "--at", "4.2s, 350ms")
+        self.assert_refused(self.grab("sticky", "--speed", "0"), "--speed", "0.001")
+        self.assert_refused(self.grab("sticky", "--speed", "fast"), "--speed")
         self.assert_refused(self.grab("sticky", "--theme", "purple"), "--theme", "purple", "dark", "light")
         self.assert_refused(self.grab("sticky", "--select", "nobody"), "--select nobody")
 

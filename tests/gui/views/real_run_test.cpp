@@ -448,6 +448,49 @@ class RealRunTest : public QObject {
     }
   }
 
+  void fast_playback_of_a_real_run_is_ribbons_whichever_way_one_came() {
+    const auto window = window_of(recorded("failover-60"));
+    window->seek(test::at(4900ms));
+    QVERIFY(!window->scene()->counts().flow);
+    const auto picture = [&window](Instant when, double speed) {
+      window->set_speed(speed);
+      window->seek(when);
+      window->refresh();
+      QCoreApplication::processEvents();
+      return window->grab().toImage();
+    };
+    const QImage one = picture(test::at(4900ms), 2);
+    SceneCounts counts = window->scene()->counts();
+    QVERIFY(counts.flow);
+    QCOMPARE(counts.signs, 0);
+    QVERIFY(counts.ribbons > 20);
+    // Every message that arrived within half a second of the screen, here one of the run, is in it.
+    std::uint64_t hops = 0;
+    for (const Record& record : window->run()->recording().records())
+      if (record.kind == RecordKind::hop && record.at > test::at(3900ms) && record.at <= test::at(4900ms))
+        ++hops;
+    QVERIFY(hops > 100);
+    QVERIFY(counts.hops_per_second >= static_cast<double>(hops));
+    QVERIFY(counts.hops_per_second < static_cast<double>(hops) * 1.5);  // and requests without a message
+    QVERIFY(one != picture(test::at(4900ms), 8));
+    QVERIFY(one != picture(test::at(11s), 2));
+    QVERIFY(one == picture(test::at(4900ms), 2));
+    picture(test::at(4900ms), 0.03);
+    QVERIFY(!window->scene()->counts().flow);
+    // Before anything has moved there are no ribbons, and nothing goes wrong.
+    picture(Instant{}, 10);
+    counts = window->scene()->counts();
+    QVERIFY(counts.flow);
+    QCOMPARE(counts.ribbons, 0);
+    // Played on from before, it comes to the same flow.
+    window->set_speed(2);
+    window->seek(test::at(4s));
+    window->set_playing(true);
+    for (int ms = 0; window->now() < test::at(4900ms); ms += 10) window->setTime(ms);
+    window->set_playing(false);
+    QVERIFY(one == picture(test::at(4900ms), 2));
+  }
+
   void a_recording_drawn_twice_at_one_moment_gives_the_same_picture() {
     const auto first = window_of(recorded("failover-60"));
     const auto second = window_of(recorded("failover-60"));
