@@ -21,7 +21,7 @@ Flow flow_at(const FlightIndex& flights, Instant at, Duration window) {
       ++flow.rejected;
       continue;
     }
-    const auto colour = static_cast<std::size_t>(flight.colour + 1);
+    const auto colour = static_cast<std::size_t>(flight.colour - no_letter);
     if (colour >= way.by_colour.size()) way.by_colour.resize(colour + 1);
     ++way.by_colour[colour];
     ++way.count;

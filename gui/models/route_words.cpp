@@ -12,7 +12,7 @@ struct Words {
   std::string full;
 };
 
-std::string with_weight(std::string words, const Record& route) {
+std::string with_weight(const std::string& words, const Record& route) {
   return route.more > 1 ? words + ", weight " + std::to_string(route.more) : words;
 }
 
@@ -62,7 +62,7 @@ RouteWords route_words(std::size_t place, const Recording& recording, const Role
     const std::string why(recording.text_of(records[i].text));
     const Letter letter = roles.letter_of_peer(records[i].subject, recording);
     told.passed.push_back((letter == no_letter ? peer : letter_name(letter)) + ' ' + why);
-    told.full += (i == place + 1 ? "; passed over " : ", ") + peer + ": " + why;
+    told.full.append(i == place + 1 ? "; passed over " : ", ").append(peer).append(": ").append(why);
   }
   return told;
 }

@@ -117,7 +117,7 @@ void paint_wheel(Lettering& lettering, const Scene& scene, const QRectF& place) 
 
 /// Of names such as client-12 the number tells who it is.
 QString name_that_fits(const std::string& who, const QFont& font, double width) {
-  const QString name = QString::fromStdString(who);
+  QString name = QString::fromStdString(who);
   if (QFontMetricsF(font).horizontalAdvance(name) <= width) return name;
   const auto number = name.lastIndexOf('-');
   return number < 0 ? name : u'…' + name.mid(number);

@@ -213,6 +213,7 @@ void TopBar::set_policy(const QString& policy) {
 
 void TopBar::set_instances(const std::vector<SceneInstance>& instances) {
   std::vector<std::pair<std::string, bool>> shown;
+  shown.reserve(instances.size());
   for (const auto& instance : instances) shown.emplace_back(instance.name, instance.down);
   // Before a run is there, nobody can be killed.
   for (QWidget* control : std::initializer_list<QWidget*>{policy_, kill_, restart_})
