@@ -4,9 +4,9 @@
 #include <QElapsedTimer>
 #include <QStringList>
 #include <QThread>
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
-#include <filesystem>
 #include <optional>
 
 #include <roundhouse/scenario.h>
@@ -30,6 +30,7 @@ struct Arguments {
   std::string font;
   std::string select;
   std::string at;
+  double speed = 0;  ///< 0: so that the median hop can be followed
   std::string grab;
 };
 
@@ -55,18 +56,6 @@ std::optional<QSize> read_size(const std::string& text) {
   return size;
 }
 
-/// A recording where the file's name says so, otherwise a scenario: a file, or the name of a shipped one.
-Result<std::unique_ptr<RunModel>> open_run(const std::string& name, bool loopback) {
-  const std::filesystem::path path(name);
-  std::error_code ignored;
-  const bool recording = path.extension() == ".rht" || path.extension() == ".jsonl" ||
-                         (path.extension() != ".toml" && std::filesystem::is_regular_file(path, ignored));
-  if (recording) return play_recording(name);
-  const auto file = find_scenario(name);
-  if (!file) return file.error();
-  return play_scenario(*file, loopback);
-}
-
 int complain(const std::string& text) {
   std::fprintf(stderr, "roundhouse-view: %s\n", text.c_str());
   return bad_input;
@@ -80,8 +69,8 @@ bool wait_for(RunModel& run, Instant at) {
     // The run goes on as far as the window looks.
     run.seek(run.head());
     if (run.take_in()) continue;
-    // A recording that gives nothing more says so here; one that grows is not waited for.
-    if (!run.problem().empty()) return true;
+    // A recording that gives nothing more; one that grows is not waited for.
+    if (!run.problem().empty() || !run.unfinished().empty()) return true;
     if (watch.elapsed() > grab_patience_ms + (at - Instant{}).count() / 1'000'000) return false;
     QThread::msleep(1);
   }
@@ -90,28 +79,34 @@ bool wait_for(RunModel& run, Instant at) {
   return true;
 }
 
-/// 0, or what is wrong with the run has been said.
-int wait_for_runs(MainWindow& window, const Arguments& arguments, Instant at) {
+/// What the picture lacks has been said: `status` is that of the command, and `shown` says whether there can be a picture.
+struct Waited {
   int status = 0;
-  for (const std::size_t side : {std::size_t{0}, std::size_t{1}}) {
-    RunModel* run = window.run(side);
-    if (run == nullptr) continue;
-    const std::string& name = side == 0 ? arguments.run : arguments.compare;
-    if (!wait_for(*run, at)) return complain(name + ": the run did not come to " + arguments.at + " in time");
-    if (run->problem().empty()) continue;
-    const bool shown = run->head() >= at;
-    status = complain(name + ": " + run->problem() +
-                      (shown ? "" : "; --at " + arguments.at + " is later, no picture is written"));
-    if (!shown) return status;
-  }
-  return status;
+  bool shown = true;
+};
+
+Waited wait_for_side(RunModel& run, const std::string& name, const std::string& moment, Instant at) {
+  if (!wait_for(run, at)) return {complain(name + ": the run did not come to " + moment + " in time"), false};
+  const std::string unfinished = run.unfinished();
+  if (run.problem().empty() && unfinished.empty()) return {};
+  const bool shown = run.head() >= at;
+  const std::string words =
+      unfinished.empty() ? run.problem() : "the recording has no end yet, " + unfinished;
+  complain(name + ": " + words + (shown ? "" : "; --at " + moment + " is later, no picture is written"));
+  // All that happened up to a moment that is there is known. Damage is another matter.
+  return {shown && run.problem().empty() ? 0 : bad_input, shown};
 }
 
-/// The picture of a run that is incomplete is written where it holds the moment; the status still says so.
+/// The picture of a recording with a damaged end is written where it holds the moment; the status still says so.
 int grab(MainWindow& window, const Arguments& arguments, Instant at) {
-  const int status = wait_for_runs(window, arguments, at);
-  for (const std::size_t side : {std::size_t{0}, std::size_t{1}})
-    if (status != 0 && window.run(side) != nullptr && window.run(side)->head() < at) return status;
+  int status = 0;
+  for (const std::size_t side : {std::size_t{0}, std::size_t{1}}) {
+    if (window.run(side) == nullptr) continue;
+    const std::string& name = side == 0 ? arguments.run : arguments.compare;
+    const Waited waited = wait_for_side(*window.run(side), name, arguments.at, at);
+    if (!waited.shown) return waited.status;
+    status = std::max(status, waited.status);
+  }
   window.refresh();
   window.seek(at);
   if (!arguments.select.empty() && !window.select_named(QString::fromStdString(arguments.select)))
@@ -169,10 +164,11 @@ int run_window(int argc, char** argv, const Arguments& arguments) {
     // Who started it from a desktop sees no terminal.
     complain(problem);
     window.show_problem(QString::fromStdString(problem));
-    QApplication::exec();
-    return bad_input;
+    const int status = QApplication::exec();
+    return window.run() == nullptr ? bad_input : status;
   }
   window.show_runs(std::move(*one), std::move(two));
+  if (arguments.speed > 0) window.set_speed(arguments.speed);
   if (!arguments.grab.empty()) return grab(window, arguments, *at);
   window.seek(*at);
   window.set_playing(true);
@@ -195,6 +191,8 @@ int main(int argc, char** argv) {
                  "a family of letters in the place of Inter, Noto Sans or DejaVu Sans");
   app.add_option("--select", arguments.select, "a client, by a part of its name");
   app.add_option("--at", arguments.at, "the moment that is shown first, such as 4.2s");
+  app.add_option("--speed", arguments.speed, "seconds of the run for one of the screen, 0.001 to 10")
+      ->check(CLI::Range(speed_min, speed_max));
   app.add_option("--grab", arguments.grab, "write one picture (PNG) of the moment --at, and stop");
   try {
     app.parse(argc, argv);

@@ -41,6 +41,7 @@ void Chronicle::take(const Record& record, const Recording& recording, const Sta
   requests.take(record, moment, journeys);
   seating.take(record, moment);
   lives.take(record, moment);
+  peers.take(record, moment);
   channels.take(record, moment);
   marks.take(record, moment);
   columns.take(record, moment, journeys.messages);

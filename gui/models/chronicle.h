@@ -10,6 +10,7 @@
 #include "gui/models/journeys.h"
 #include "gui/models/lives.h"
 #include "gui/models/marks.h"
+#include "gui/models/peer_states.h"
 #include "gui/models/requests.h"
 #include "gui/models/roles.h"
 #include "gui/models/seating.h"
@@ -39,6 +40,7 @@ class Chronicle {
   Requests requests;
   Seating seating;
   Lives lives;
+  PeerStates peers;
   Channels channels;
   Marks marks;
   Columns columns;

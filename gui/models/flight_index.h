@@ -29,6 +29,9 @@ class FlightIndex {
   std::size_t size() const { return flights_.size(); }
   const SceneFlight& operator[](std::size_t place) const { return flights_[place]; }
 
+  /// The place of the first that arrives later than t; size() where none does.
+  std::size_t first_arriving_after(Instant t) const;
+
   /// Calls take(flight) for each with departed <= t < arrives, in the order of arrivals.
   template <class Take>
   void in_air(Instant t, Take take) const {
@@ -51,7 +54,6 @@ class FlightIndex {
   static constexpr unsigned shift = 6;  // 64 flights a block, 64 blocks a block of blocks
   static constexpr std::size_t levels = 4;
 
-  std::size_t first_arriving_after(Instant t) const;
   std::size_t first_lost_after(Instant t) const;
 
   /// Blocks of the level that may hold flights from place `first` on. The last level is walked as a whole: a block of it is 16 M flights.

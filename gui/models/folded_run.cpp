@@ -48,6 +48,16 @@ const Scene& FoldedRun::scene() const {
   return scene_;
 }
 
+const Flow& FoldedRun::flow(Duration window) const {
+  if (flow_at_ != now_ || flow_window_ != window || flow_gathered_ != gathered_) {
+    flow_ = flow_at(chronicle_.journeys.flights, now_, window);
+    flow_at_ = now_;
+    flow_window_ = window;
+    flow_gathered_ = gathered_;
+  }
+  return flow_;
+}
+
 Histogram FoldedRun::histogram(std::size_t columns) const {
   return chronicle_.columns.histogram(columns, planned_end());
 }

@@ -25,6 +25,7 @@ class FoldedRun : public RunModel {
   Instant next_moment() const override;
   Instant previous_moment() const override;
   const Scene& scene() const override;
+  const Flow& flow(Duration window) const override;
   std::vector<TimelineMark> marks() const override { return chronicle_.marks.all(); }
   Histogram histogram(std::size_t columns) const override;
   std::vector<PredictedRow> predicted() const override;
@@ -56,6 +57,10 @@ class FoldedRun : public RunModel {
   mutable Scene scene_;
   mutable SceneMaker maker_;
   mutable bool stale_ = true;
+  mutable Flow flow_;
+  mutable Instant flow_at_ = Instant::never();
+  mutable Duration flow_window_{};
+  mutable std::size_t flow_gathered_ = 0;
 };
 
 }  // namespace roundhouse::view

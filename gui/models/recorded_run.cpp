@@ -27,8 +27,7 @@ bool RecordedRun::take_in() {
     if (!read) problem_ = read.error().text();
   }
   const std::size_t end = std::min(records.size(), replayed_ + taken_max);
-  all_read_ = end == replayed_;
-  if (all_read_) return false;
+  if (end == replayed_) return false;
   for (; replayed_ < end; ++replayed_) {
     Record record = records[replayed_];
     replay_.apply(record);
@@ -39,11 +38,11 @@ bool RecordedRun::take_in() {
   return true;
 }
 
-std::string RecordedRun::problem() const {
-  if (!problem_.empty() || !all_read_ || ended()) return problem_;
+std::string RecordedRun::unfinished() const {
+  if (!problem_.empty() || ended()) return {};
   std::array<char, 64> seconds{};
   std::snprintf(seconds.data(), seconds.size(), "%.3f", static_cast<double>(head().ns) / 1e9);
-  return "the recording stops at " + std::string(seconds.data()) + " s, before its run ends";
+  return "growing or cut off: " + std::string(seconds.data()) + " s so far";
 }
 
 Result<std::unique_ptr<RunModel>> play_recording(const std::string& file) {

@@ -13,8 +13,8 @@ class RecordedRun final : public FoldedRun {
   RecordedRun(std::unique_ptr<RecordingReader> reader, const std::string& file);
 
   bool ended() const override { return reader_->ended() || FoldedRun::ended(); }
-  /// Also where the file stops before its run does; that passes if it grows on.
-  std::string problem() const override;
+  std::string problem() const override { return problem_; }
+  std::string unfinished() const override;
   bool take_in() override;
 
  private:
@@ -22,7 +22,6 @@ class RecordedRun final : public FoldedRun {
   std::string problem_;
   State replay_;  // the fold over what was gathered
   std::size_t replayed_ = 0;
-  bool all_read_ = false;  // for now: the file may grow
 };
 
 }  // namespace roundhouse::view

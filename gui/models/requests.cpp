@@ -132,7 +132,11 @@ void Requests::forget(std::uint32_t connection, Letter letter) {
 void Requests::on_route(const Record& record, const Moment& moment, Journeys& journeys) {
   Wire* const wire = journeys.wires.at(record.connection);
   const Letter to = moment.roles.letter_of_peer(record.subject, moment.recording);
-  Decision decision{.at = record.at, .to = to, .request = record.value, .connection = record.connection};
+  Decision decision{.at = record.at,
+                    .to = to,
+                    .request = record.value,
+                    .connection = record.connection,
+                    .place = moment.place};
   Routed routed{.connection = record.connection, .at = record.at};
   if (is_place(to)) grown(weights_, static_cast<std::size_t>(to)) = record.more;
 

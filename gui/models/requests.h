@@ -24,6 +24,7 @@ struct Decision {
   std::uint16_t status = 0;  ///< 0 with `answered`: no answer from there, the next instance is tried
   std::uint64_t request = 0;
   std::uint32_t connection = 0;
+  std::size_t place = 0;  ///< of its record in the recording
 };
 
 /// A session that a client has, or had, while its connect was not yet answered.

@@ -2,6 +2,13 @@
 
 namespace roundhouse::view {
 
+std::string letter_name(Letter letter) {
+  std::string name;
+  for (int rest = letter; rest >= 0; rest = rest / 26 - 1)
+    name.insert(name.begin(), static_cast<char>('A' + rest % 26));
+  return name;
+}
+
 void Roles::learn(const Entity& entity) {
   if (entity.id.value >= seats_.size()) seats_.resize(entity.id.value + 1);
   Seat& seat = seats_[entity.id.value];

@@ -10,6 +10,9 @@
 
 namespace roundhouse::view {
 
+/// `A`, `B` ... `Z`, `AA`; empty for no_letter.
+std::string letter_name(Letter letter);
+
 class Roles {
  public:
   void learn(const Entity& entity);

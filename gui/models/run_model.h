@@ -9,6 +9,7 @@
 #include <roundhouse/recording.h>
 #include <roundhouse/state.h>
 #include <roundhouse/step.h>
+#include "gui/models/flow.h"
 #include "gui/models/scene.h"
 
 namespace roundhouse::view {
@@ -83,6 +84,9 @@ class RunModel {
   virtual Instant planned_end() const = 0;
   virtual bool ended() const = 0;
   virtual std::string problem() const = 0;  ///< why there are no (more) records; empty: none
+  /// Of a recording that stops before its run ends: that it still grows or was cut off, which nobody can tell by the file, and how far it
+  /// comes. Empty: it is whole, or this is no recording.
+  virtual std::string unfinished() const { return {}; }
   /// Records of kinds that only pictures need (`hop`, `buffer`, `sample`), left out of a live run because this side was slow.
   virtual std::uint64_t dropped() const = 0;
   /// Where a playhead that follows the run stays. A hop is written when it ends, so on loopback this is 250 ms of screen time (at default
@@ -104,6 +108,9 @@ class RunModel {
   virtual Instant previous_moment() const = 0;
 
   virtual const Scene& scene() const = 0;
+  /// What arrived within the last `window` before now(), link by link. Valid until the next call; made anew only where now(), the window or
+  /// the records have changed.
+  virtual const Flow& flow(Duration window) const = 0;
   virtual std::vector<TimelineMark> marks() const = 0;
   virtual Histogram histogram(std::size_t columns) const = 0;
   virtual std::vector<PredictedRow> predicted() const = 0;
@@ -123,5 +130,7 @@ class RunModel {
 Result<std::unique_ptr<RunModel>> play_scenario(const std::string& file, bool loopback);
 /// A recording, also one that still grows.
 Result<std::unique_ptr<RunModel>> play_recording(const std::string& file);
+/// A recording where the name ends in `.rht` or `.jsonl`, or is that of a file that does not end in `.toml`; otherwise a scenario: a file, or the name of a shipped one.
+Result<std::unique_ptr<RunModel>> open_run(const std::string& name, bool loopback);
 
 }  // namespace roundhouse::view

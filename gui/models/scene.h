@@ -52,7 +52,21 @@ struct SceneDecision {
   std::string who;  ///< short sid, or the client's name where it has none yet
   Letter to = no_letter;
   enum class Result : std::uint8_t { pending, ok, fresh, rejected, passed_on } result = Result::pending;
+  std::string reason;               ///< in nginx's words, short: `hash 4041`
+  std::vector<std::string> passed;  ///< peers passed over: `B tried`
+  std::string full;                 ///< policy, reason and peers passed over, with names
   friend bool operator==(const SceneDecision&, const SceneDecision&) = default;
+};
+
+/// A peer that has failed, as the proxy's book says.
+struct ScenePeer {
+  std::string name;  ///< as the proxy calls it
+  Letter letter = no_letter;
+  enum class Phase : std::uint8_t { back, failed, out, probation } phase = Phase::back;
+  std::uint64_t fails = 0;
+  std::uint64_t fails_max = 0;
+  Instant until = {};  ///< `out`: until then it is passed over
+  friend bool operator==(const ScenePeer&, const ScenePeer&) = default;
 };
 
 struct SceneChannel {
@@ -97,7 +111,8 @@ struct Scene {
       clients;  ///< in their places: by first home, then room, then number; never reordered within a run
   std::vector<SceneInstance> instances;
   std::vector<SceneDecision> decisions;  ///< at most eight
-  std::vector<SceneChannel> channels;    ///< by first use
+  std::vector<ScenePeer> failed_peers;
+  std::vector<SceneChannel> channels;  ///< by first use
   std::vector<SceneFlight>
       flights;  ///< those with departed <= at < arrives, and losses up to 0.8 s of the screen (at default speed) after
   std::uint64_t in_flight = 0;  ///< of the flights, those under way

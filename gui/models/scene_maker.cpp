@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "gui/models/route_words.h"
+
 namespace roundhouse::view {
 
 namespace {
@@ -23,9 +25,19 @@ void make_decisions(Scene& scene, Instant at, const Recording& recording, const 
   scene.decisions.clear();
   while (after != all.begin() && scene.decisions.size() < decisions_shown) {
     const Decision& decision = *--after;
-    SceneDecision shown{.at = decision.at, .who = {}, .to = decision.to, .result = result_of(decision, at)};
+    SceneDecision shown{.at = decision.at,
+                        .who = {},
+                        .to = decision.to,
+                        .result = result_of(decision, at),
+                        .reason = {},
+                        .passed = {},
+                        .full = {}};
     shown.who = decision.session ? std::string(recording.text_of(decision.session).substr(0, short_sid))
                                  : recording.entity(decision.client).name;
+    RouteWords words = route_words(decision.place, recording, chronicle.roles);
+    shown.reason = std::move(words.reason);
+    shown.passed = std::move(words.passed);
+    shown.full = std::move(words.full);
     scene.decisions.push_back(std::move(shown));
   }
 }
@@ -66,6 +78,7 @@ void SceneMaker::make(Scene& scene, Instant at, const State& state, std::size_t 
   make_instances(scene, at, state, recording, chronicle);
   make_channels(scene, at, recording, chronicle);
   make_decisions(scene, at, recording, chronicle);
+  scene.failed_peers = chronicle.peers.at(at, recording, chronicle.roles);
   make_flights(scene, at, chronicle, screen_second);
 }
 

@@ -11,7 +11,12 @@ namespace roundhouse::view {
 enum class ProxyFace : std::uint8_t { pointer, cookies, wheel };
 ProxyFace face_of(const std::string& policy);
 
-void paint_proxy_card(Lettering& lettering, const Scene& scene, const SceneLayout& places);
+/// `ok`, `new`, `400`, `next`.
+QString result_text(SceneDecision::Result result);
+/// `B: fails 1, max_fails 1, out until 15 s`.
+QString peer_words(const ScenePeer& peer);
+/// Returns how many decisions there was room for.
+int paint_proxy_card(Lettering& lettering, const Scene& scene, const SceneLayout& places);
 void paint_instance_cards(Lettering& lettering, const Scene& scene, const SceneLayout& places);
 /// `second`: how much of the run a second of the screen is.
 void paint_broker_card(Lettering& lettering, const Scene& scene, const SceneLayout& places, Duration second);

@@ -23,6 +23,7 @@ const char help_text[] =
     "</table>"
     "<p>A client wears the colour and letter of the instance that holds its session.<br>"
     "The sign that moves has the colour of the instance where its message came in.<br>"
+    "Played too fast for single signs, links are ribbons: as wide as their messages a second.<br>"
     "A bar is the sessions held now; its tick is the share that the policy predicts.</p>";
 
 }  // namespace

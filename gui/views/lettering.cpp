@@ -28,6 +28,19 @@ double Lettering::write_fitting(const QRectF& place, int flags, const QString& t
   return write(place, flags, text, font, colour);
 }
 
+QStringList Lettering::lines_of(const QString& text, const QFont& font, double width) {
+  const QFontMetricsF metrics(font);
+  QStringList lines;
+  for (const QString& word : text.split(u' ', Qt::SkipEmptyParts)) {
+    const QString longer = lines.isEmpty() ? word : lines.back() + u' ' + word;
+    if (!lines.isEmpty() && metrics.horizontalAdvance(longer) <= width)
+      lines.back() = longer;
+    else
+      lines << word;
+  }
+  return lines;
+}
+
 void Lettering::chip(const QRectF& place, Letter letter, const QColor& ground) {
   const double radius = place.height() * 0.22;
   painter_.setPen(theme_.light ? QPen(theme_.edge(ground), 1) : QPen(Qt::NoPen));

@@ -3,6 +3,7 @@
 
 #include <QPainter>
 #include <QString>
+#include <QStringList>
 
 #include "gui/views/theme.h"
 
@@ -20,6 +21,8 @@ class Lettering {
   double write(const QRectF& place, int flags, const QString& text, const QFont& font, const QColor& colour);
   /// The same, in a smaller size where that lets the whole text fit; never below font_pixels_min.
   double write_fitting(const QRectF& place, int flags, const QString& text, QFont font, const QColor& colour);
+  /// Breaks the text between words into lines of that width. A word that is wider than a line stands alone on one.
+  static QStringList lines_of(const QString& text, const QFont& font, double width);
   /// A rounded square in the instance's colour with its letter.
   void chip(const QRectF& place, Letter letter, const QColor& ground);
   /// The same for an instance that is absent here: a dotted outline.

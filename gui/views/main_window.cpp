@@ -87,6 +87,7 @@ void MainWindow::show_runs(std::unique_ptr<RunModel> one, std::unique_ptr<RunMod
   sought_ = std::nullopt;
   own_marks_.clear();
   timeline_heads_ = {};
+  flows_ = {};
   client_chosen_ = false;
   speed_chosen_ = false;
   selected_ = {};

@@ -84,6 +84,7 @@ class MainWindow : public QWidget {
   void pass_time(double screen_seconds);
   void go_on_to_what_was_sought();
   void show_scenes();
+  const Flow* flow_of(std::size_t side, bool anew);
   void show_panels(bool at_once);
   void show_timeline();
   void watch_budget();
@@ -110,6 +111,8 @@ class MainWindow : public QWidget {
   EntityId selected_;
   std::vector<TimelineMark> own_marks_;
   std::array<Instant, 2> timeline_heads_ = {};
+  std::array<const Flow*, 2> flows_ = {};  ///< the runs' own
+  double flows_at_ = -1;
   std::size_t timeline_columns_ = 0;
   double panels_at_ = -1;
   double charts_at_ = -1;

@@ -1,5 +1,7 @@
 #include "gui/views/problem_card.h"
 
+#include <QAccessible>
+
 namespace roundhouse::view {
 
 ProblemCard::ProblemCard(QWidget* parent) : QLabel(parent) {
@@ -19,10 +21,15 @@ void ProblemCard::set_theme(const Theme& theme) {
 }
 
 void ProblemCard::say(const QString& problem) {
-  setText(problem);
+  QString breakable = problem;
+  // A long path has no spaces where a line could end.
+  breakable.replace(QChar(u'/'), QString(u'/') + QChar(0x200b));
+  setText(breakable + "\n\nThe scenario's menu, Ctrl+O or a file dropped here opens another one.");
   setAccessibleDescription(problem);
   show();
   raise();
+  QAccessibleEvent alert(this, QAccessible::Alert);
+  QAccessible::updateAccessibility(&alert);
 }
 
 }  // namespace roundhouse::view

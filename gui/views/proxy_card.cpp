@@ -115,25 +115,9 @@ void paint_wheel(Lettering& lettering, const Scene& scene, const QRectF& place) 
   }
 }
 
-QString result_text(SceneDecision::Result result) {
-  switch (result) {
-    case SceneDecision::Result::pending:
-      return "...";
-    case SceneDecision::Result::ok:
-      return "ok";
-    case SceneDecision::Result::fresh:
-      return "new";
-    case SceneDecision::Result::rejected:
-      return "400";
-    case SceneDecision::Result::passed_on:
-      return "next";
-  }
-  return {};
-}
-
 /// Of names such as client-12 the number tells who it is.
 QString name_that_fits(const std::string& who, const QFont& font, double width) {
-  const QString name = QString::fromStdString(who);
+  QString name = QString::fromStdString(who);
   if (QFontMetricsF(font).horizontalAdvance(name) <= width) return name;
   const auto number = name.lastIndexOf('-');
   return number < 0 ? name : u'…' + name.mid(number);
@@ -144,8 +128,10 @@ void paint_decision(Lettering& lettering, const SceneDecision& decision, const Q
   const bool narrow = wide < 126;
   const double size = narrow ? 10 : 12;
   const double chip = narrow ? 13 : 15;
-  const double who = narrow ? row.width() * 0.34 : row.width() * 0.32;
-  const double arrow = row.width() * (narrow ? 0.12 : 0.2);
+  // A wide card has room for names such as client-12 as they are.
+  const bool roomy = wide >= 150;
+  const double who = row.width() * (narrow ? 0.34 : roomy ? 0.47 : 0.32);
+  const double arrow = row.width() * (narrow || roomy ? 0.12 : 0.2);
   double x = row.left();
   lettering.write({x, row.top(), who + 2, row.height()}, Qt::AlignLeft | Qt::AlignVCenter,
                   name_that_fits(decision.who, mono_font(size), who + 1), mono_font(size), theme.soft);
@@ -170,7 +156,97 @@ void paint_decision(Lettering& lettering, const SceneDecision& decision, const Q
                   bad ? theme.error : theme.soft);
 }
 
+constexpr double decision_pitch = 17;
+constexpr double reason_pitch = 12;
+
+/// Writes the lines below each other and returns where the next one would stand.
+double write_lines(Lettering& lettering, const QStringList& lines, const QRectF& place, double y,
+                   const QColor& colour) {
+  for (const QString& line : lines) {
+    lettering.write_fitting({place.left(), y, place.width(), reason_pitch}, Qt::AlignLeft | Qt::AlignVCenter,
+                            line, text_font(font_pixels_min), colour);
+    y += reason_pitch;
+  }
+  return y;
+}
+
+/// What the proxy holds against its peers; of many as many as leave room for decisions.
+double paint_failed_peers(Lettering& lettering, const Scene& scene, const QRectF& place, double y) {
+  const double limit = y + (place.bottom() - y) * 0.4;
+  for (const ScenePeer& peer : scene.failed_peers) {
+    const QStringList lines =
+        Lettering::lines_of(peer_words(peer), text_font(font_pixels_min), place.width());
+    if (y + reason_pitch * static_cast<double>(lines.size()) > limit) break;
+    y = write_lines(lettering, lines, place, y, lettering.theme().error);
+  }
+  return y;
+}
+
+/// Why it went there, and who was passed over for what reason.
+QStringList reason_lines(const SceneDecision& decision, double width) {
+  const QFont font = text_font(font_pixels_min);
+  QStringList lines = Lettering::lines_of(QString::fromStdString(decision.reason), font, width);
+  for (const std::string& passed : decision.passed)
+    lines += Lettering::lines_of("not " + QString::fromStdString(passed), font, width);
+  return lines;
+}
+
+/// The newest first, each whole or not at all. A narrow card has no room for reasons: its tooltip has them.
+int paint_decisions(Lettering& lettering, const Scene& scene, const QRectF& place, bool reasons,
+                    double wide) {
+  double y = place.top();
+  double opacity = 1;
+  int written = 0;
+  for (const SceneDecision& decision : scene.decisions) {
+    const QStringList lines = reasons ? reason_lines(decision, place.width()) : QStringList();
+    const double height =
+        decision_pitch + reason_pitch * static_cast<double>(lines.size()) + (reasons ? 2 : 0);
+    if (y + height > place.bottom()) break;
+    lettering.painter().setOpacity(opacity);
+    paint_decision(lettering, decision, {place.left(), y, place.width(), decision_pitch}, wide);
+    write_lines(lettering, lines, place, y + decision_pitch - 1, lettering.theme().muted);
+    y += height;
+    opacity = std::max(0.5, opacity - 0.11);
+    ++written;
+  }
+  lettering.painter().setOpacity(1);
+  return written;
+}
+
 }  // namespace
+
+QString result_text(SceneDecision::Result result) {
+  switch (result) {
+    case SceneDecision::Result::pending:
+      return "...";
+    case SceneDecision::Result::ok:
+      return "ok";
+    case SceneDecision::Result::fresh:
+      return "new";
+    case SceneDecision::Result::rejected:
+      return "400";
+    case SceneDecision::Result::passed_on:
+      return "next";
+  }
+  return {};
+}
+
+QString peer_words(const ScenePeer& peer) {
+  const QString name =
+      peer.letter == no_letter ? QString::fromStdString(peer.name) : letter_text(peer.letter);
+  const QString fails = QString("fails %1, max_fails %2").arg(peer.fails).arg(peer.fails_max);
+  switch (peer.phase) {
+    case ScenePeer::Phase::out:
+      return name + ": " + fails + ", out until " +
+             QString::number(static_cast<double>(peer.until.ns) / 1e9, 'g', 4) + " s";
+    case ScenePeer::Phase::probation:
+      return name + ": " + fails + ", one try after fail_timeout";
+    case ScenePeer::Phase::failed:
+    case ScenePeer::Phase::back:
+      break;
+  }
+  return name + ": " + fails;
+}
 
 ProxyFace face_of(const std::string& policy) {
   if (policy.find("cookie") != std::string::npos) return ProxyFace::cookies;
@@ -178,8 +254,7 @@ ProxyFace face_of(const std::string& policy) {
   return ProxyFace::pointer;
 }
 
-void paint_proxy_card(Lettering& lettering, const Scene& scene, const SceneLayout& places) {
-  QPainter& painter = lettering.painter();
+int paint_proxy_card(Lettering& lettering, const Scene& scene, const SceneLayout& places) {
   const Theme& theme = lettering.theme();
   const QRectF card = places.proxy();
   lettering.panel(card, 12, theme.panel, scene.proxy_down ? theme.error : theme.line);
@@ -204,16 +279,16 @@ void paint_proxy_card(Lettering& lettering, const Scene& scene, const SceneLayou
       break;
   }
   const double inset = card.width() < 110 ? 9 : 13;
-  const QRectF heading(card.left() + inset, face.bottom() + 12, card.width() - 2 * inset, 16);
+  const QRectF inside(card.left() + inset, face.bottom() + 6, card.width() - 2 * inset,
+                      card.bottom() - face.bottom() - 10);
+  const bool reasons = places.form() == SceneForm::full;
+  const double below = reasons ? paint_failed_peers(lettering, scene, inside, inside.top()) : inside.top();
+  const QRectF heading(inside.left(), below + 2, inside.width(), 16);
   lettering.write_fitting(heading, Qt::AlignLeft | Qt::AlignVCenter, "last decisions",
                           text_font(card.width() < 110 ? 10 : 11), theme.faint);
-  constexpr double pitch = 18;
-  double y = heading.bottom() + 4;
-  for (std::size_t i = 0; i < scene.decisions.size() && y + pitch <= card.bottom() - 4; ++i, y += pitch) {
-    painter.setOpacity(std::max(0.3, 1 - 0.11 * static_cast<double>(i)));
-    paint_decision(lettering, scene.decisions[i], {heading.left(), y, heading.width(), pitch}, card.width());
-  }
-  painter.setOpacity(1);
+  const QRectF list(heading.left(), heading.bottom() + 4, heading.width(),
+                    card.bottom() - 4 - heading.bottom() - 4);
+  return paint_decisions(lettering, scene, list, reasons, card.width());
 }
 
 }  // namespace roundhouse::view

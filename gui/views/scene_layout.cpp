@@ -99,7 +99,8 @@ void SceneLayout::lay_clients(std::size_t count) {
 }
 
 void SceneLayout::lay_columns(const Scene&) {
-  const double proxy_width = between(86, 140);
+  // A full scene's proxy says why it decided so, and that takes room.
+  const double proxy_width = form_ == SceneForm::full ? between(112, 160) : between(86, 140);
   const double instance_width = between(124, 207);
   const double broker_width = between(86, 118);
   const double right = size_.width() - between(10, 23);
@@ -109,8 +110,8 @@ void SceneLayout::lay_columns(const Scene&) {
   const double room = right - begin - proxy_width - instance_width - broker_width;
   // Ways are as wide as what is left, the one to the broker a little shorter.
   const double way = std::max(12.0, room / 2.77);
-  proxy_ = {begin + way, top_ + (form_ == SceneForm::full ? 46 : 40), proxy_width, 0};
-  proxy_.setBottom(bottom_ - (form_ == SceneForm::full ? 46 : 36));
+  proxy_ = {begin + way, top_ + (form_ == SceneForm::full ? 20 : 40), proxy_width, 0};
+  proxy_.setBottom(bottom_ - (form_ == SceneForm::full ? 20 : 36));
   broker_ = {right - broker_width, top_ + 20, broker_width, 0};
   broker_.setBottom(bottom_ - 20);
   const double instance_left = proxy_.right() + way;

@@ -57,6 +57,18 @@ std::uint64_t still_signature(const Scene& scene, const SceneLayout& places, Ent
   return signature.value();
 }
 
+std::uint64_t flow_signature(const Flow& flow) {
+  Signature signature;
+  signature.add(static_cast<std::uint64_t>(flow.window.count()));
+  for (const FlowWay& way : flow.ways) {
+    signature.add(way.from);
+    signature.add(way.to);
+    signature.add(std::uint64_t{way.rejected});
+    for (const std::uint32_t count : way.by_colour) signature.add(std::uint64_t{count});
+  }
+  return signature.value();
+}
+
 std::uint64_t card_signature(const Scene& scene, Duration second) {
   Signature signature;
   signature.add(scene.policy);
@@ -71,8 +83,14 @@ std::uint64_t card_signature(const Scene& scene, Duration second) {
       signature.add(std::uint64_t{room.members});
     }
   }
+  for (const auto& peer : scene.failed_peers) {
+    signature.add(peer.name);
+    signature.add(static_cast<std::uint64_t>(peer.phase) << 32 | peer.fails);
+    signature.add(static_cast<std::uint64_t>(peer.until.ns));
+  }
   for (const auto& decision : scene.decisions) {
     signature.add(decision.who);
+    signature.add(decision.full);
     signature.add(static_cast<std::uint64_t>(decision.to + 1) << 3 |
                   static_cast<std::uint64_t>(decision.result));
   }

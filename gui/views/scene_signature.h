@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "gui/models/flow.h"
 #include "gui/views/scene_layout.h"
 
 namespace roundhouse::view {
@@ -13,5 +14,8 @@ std::uint64_t place_signature(const Scene& scene, QSize size, SceneForm form);
 std::uint64_t still_signature(const Scene& scene, const SceneLayout& places, EntityId selected);
 /// Of what proxy, instances and broker show. `second`: how much of the run a second of the screen is.
 std::uint64_t card_signature(const Scene& scene, Duration second);
+
+/// Of ribbons.
+std::uint64_t flow_signature(const Flow& flow);
 
 }  // namespace roundhouse::view

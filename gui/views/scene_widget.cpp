@@ -44,7 +44,7 @@ void SceneWidget::show_scene(const Scene* scene, Moment moment) {
       choice_.forget();
       flashes_.forget();
     }
-    choice_.choose(*scene_, selected_, moment.screen_seconds);
+    if (moment.flow == nullptr) choice_.choose(*scene_, selected_, moment.screen_seconds);
     const bool round =
         places_.client_shape() == ClientShape::card || places_.client_shape() == ClientShape::circle;
     flashes_.follow(*scene_, moment.second, round ? flash_seconds : cell_flash_seconds);
@@ -101,9 +101,16 @@ SceneCounts SceneWidget::counts() const {
     else if (static_cast<std::size_t>(client.home) < counts.clients_by_home.size())
       ++counts.clients_by_home[static_cast<std::size_t>(client.home)];
   }
-  counts.signs = static_cast<int>(choice_.drawn().size() + choice_.heaps().size());
+  counts.flow = moment_.flow != nullptr;
+  if (counts.flow) {
+    counts.ribbons = static_cast<int>(ribbons_of(*moment_.flow, *scene_, places_).size());
+    counts.hops_per_second = moment_.flow->per_second(moment_.flow->count + moment_.flow->rejected);
+  } else {
+    counts.signs = static_cast<int>(choice_.drawn().size() + choice_.heaps().size());
+  }
   counts.in_flight = scene_->in_flight;
-  counts.k = choice_.k();
+  counts.k = counts.flow ? 1 : choice_.k();
+  counts.decisions = decisions_;
   counts.flashes = static_cast<int>(flashes_.burning().size());
   return counts;
 }
@@ -130,13 +137,17 @@ void SceneWidget::renew_layers() {
   const bool fitting = ground_.size() == size() * devicePixelRatioF();
   const double waited = moment_.screen_seconds - layers_at_;
   if (moment_.running && fitting && still_shown_ != 0 && waited >= 0 && waited < layers_apart_seconds) return;
-  const auto still = still_signature(*scene_, places_, selected_);
+  const bool flowing = moment_.flow != nullptr;
+  // The legend belongs to the still layer.
+  const auto still = still_signature(*scene_, places_, selected_) + (flowing ? 1 : 0);
   const auto cards = card_signature(*scene_, moment_.second);
-  if (fitting && still == still_shown_ && cards == cards_shown_) return;
+  const auto flow = flowing ? flow_signature(*moment_.flow) : 0;
+  if (fitting && still == still_shown_ && cards == cards_shown_ && flow == flow_shown_) return;
   layers_at_ = moment_.screen_seconds;
   if (still != still_shown_ || !fitting) paint_still_layer();
   still_shown_ = still;
   cards_shown_ = cards;
+  flow_shown_ = flow;
   paint_ground();
 }
 
@@ -152,7 +163,11 @@ void SceneWidget::paint_still_layer() {
   Lettering lettering(painter, *theme_);
   paint_titles(lettering, *scene_, places_, side_);
   // The right end belongs to the number in flight, which changes with every frame.
-  if (form_ == SceneForm::full) paint_legend(lettering, places_.legend().adjusted(0, 0, -220, 0));
+  const QRectF legend = places_.legend().adjusted(0, 0, -220, 0);
+  if (form_ == SceneForm::full && moment_.flow != nullptr)
+    paint_flow_legend(lettering, legend);
+  else if (form_ == SceneForm::full)
+    paint_legend(lettering, legend);
   paint_links(painter, *scene_, places_, *theme_);
   paint_selected_path(painter, *scene_, places_, *theme_, selected_);
   paint_clients(lettering, *scene_, places_);
@@ -164,7 +179,9 @@ void SceneWidget::paint_ground() {
   QPainter painter(&ground_);
   painter.setRenderHint(QPainter::Antialiasing);
   Lettering lettering(painter, *theme_);
-  paint_proxy_card(lettering, *scene_, places_);
+  if (moment_.flow != nullptr)
+    paint_ribbons_of_flow(lettering, *moment_.flow, ribbons_of(*moment_.flow, *scene_, places_));
+  decisions_ = paint_proxy_card(lettering, *scene_, places_);
   paint_instance_cards(lettering, *scene_, places_);
   paint_broker_card(lettering, *scene_, places_, moment_.second);
   shortened_ = still_shortened_ + lettering.shortened();
@@ -188,12 +205,17 @@ void SceneWidget::paintEvent(QPaintEvent*) {
   painter.setRenderHint(QPainter::Antialiasing);
   const SignSight sight{*scene_, places_, choice_, *theme_, moment_.second};
   Lettering lettering(painter, *theme_);
-  signs_.paint_lit_ways(painter, sight, effort_);
-  paint_ripples(painter, *scene_, places_, *theme_, moment_.second);
+  if (moment_.flow == nullptr) {
+    signs_.paint_lit_ways(painter, sight, effort_);
+    paint_ripples(painter, *scene_, places_, *theme_, moment_.second);
+  }
   paint_flashes(lettering, *scene_, places_, flashes_);
-  signs_.paint_signs(painter, sight, effort_);
+  if (moment_.flow == nullptr) signs_.paint_signs(painter, sight, effort_);
   paint_selected_ring(lettering, *scene_, places_, selected_);
-  paint_in_flight(lettering, *scene_, places_, choice_.k());
+  if (moment_.flow == nullptr)
+    paint_in_flight(lettering, *scene_, places_, choice_.k());
+  else
+    paint_flow_rate(lettering, *moment_.flow, places_);
   painter.end();
   paint_milliseconds_ = static_cast<double>(watch.nsecsElapsed()) / 1e6;
 }

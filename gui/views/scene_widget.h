@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "gui/views/flashes.h"
+#include "gui/views/flow_layer.h"
 #include "gui/views/scene_layout.h"
 #include "gui/views/scene_words.h"
 #include "gui/views/sign_choice.h"
@@ -21,10 +22,14 @@ namespace roundhouse::view {
 struct SceneCounts {
   std::vector<int> clients_by_home;
   int homeless = 0;
-  int signs = 0;  ///< drawn
+  int signs = 0;               ///< drawn
+  bool flow = false;           ///< ribbons are drawn instead of signs
+  int ribbons = 0;             ///< one for each direction of a link over which anything came
+  double hops_per_second = 0;  ///< those that the ribbons stand for, rejected and lost ones with them
   std::uint64_t in_flight = 0;
   int k = 1;
   int flashes = 0;
+  int decisions = 0;  ///< of the proxy, written on its card when it was last painted
 };
 
 class SceneWidget : public QWidget {
@@ -34,9 +39,10 @@ class SceneWidget : public QWidget {
   SceneWidget(const Theme& theme, SceneForm form, QWidget* parent = nullptr);
 
   struct Moment {
-    Duration second{};          ///< how much of the run a second of the screen is
-    double screen_seconds = 0;  ///< the window's clock
-    bool running = false;       ///< frames follow each other: layers may wait a tenth of a second
+    Duration second{};           ///< how much of the run a second of the screen is
+    double screen_seconds = 0;   ///< the window's clock
+    bool running = false;        ///< frames follow each other: layers may wait a tenth of a second
+    const Flow* flow = nullptr;  ///< ribbons instead of signs; must live as the scene must
   };
   /// The scene is not copied: it must live, unchanged, until the next call. nullptr: nothing to show.
   void show_scene(const Scene* scene, Moment moment);
@@ -102,6 +108,8 @@ class SceneWidget : public QWidget {
   double paint_milliseconds_ = 0;
   int still_shortened_ = 0;
   int shortened_ = 0;
+  int decisions_ = 0;
+  std::uint64_t flow_shown_ = 0;
 };
 
 }  // namespace roundhouse::view

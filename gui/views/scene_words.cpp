@@ -8,6 +8,26 @@
 
 namespace roundhouse::view {
 
+namespace {
+
+/// The proxy's last decisions with all their reasons, and what it holds against its peers.
+QString proxy_words(const Scene& scene) {
+  QStringList lines{"Proxy", QString::fromStdString(scene.policy)};
+  for (const ScenePeer& peer : scene.failed_peers) lines << peer_words(peer);
+  for (const SceneDecision& decision : scene.decisions) {
+    const auto to = static_cast<std::size_t>(decision.to);
+    const QString where = decision.to != no_letter && to < scene.instances.size()
+                              ? QString::fromStdString(scene.instances[to].name)
+                              : QString("nobody");
+    lines << QString::fromStdString(decision.who) + QString::fromUtf8(" → ") + where + ": " +
+                 result_text(decision.result) +
+                 (decision.full.empty() ? QString() : "; " + QString::fromStdString(decision.full));
+  }
+  return lines.join('\n');
+}
+
+}  // namespace
+
 QString description_of(EntityId entity, const Scene& scene, const SceneLayout& places) {
   if (!entity) return {};
   if (const int row = places.client_index(entity); row >= 0) {
@@ -32,7 +52,7 @@ QString description_of(EntityId entity, const Scene& scene, const SceneLayout& p
       lines << room_text(room.room) + QString(": %1 members").arg(room.members);
     return lines.join('\n');
   }
-  if (entity == scene.proxy) return "Proxy\n" + QString::fromStdString(scene.policy);
+  if (entity == scene.proxy) return proxy_words(scene);
   if (entity == scene.broker) return QString("Broker\n%1 channels").arg(scene.channels.size());
   return {};
 }

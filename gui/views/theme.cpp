@@ -1,5 +1,7 @@
 #include "gui/views/theme.h"
 
+#include "gui/models/roles.h"
+
 #include <QFontDatabase>
 #include <QStringList>
 #include <algorithm>
@@ -122,9 +124,7 @@ QColor ink_on(const QColor& ground) {
 }
 
 QString letter_text(Letter letter) {
-  QString text;
-  for (int rest = letter; rest >= 0; rest = rest / 26 - 1) text.prepend(QChar(u'A' + rest % 26));
-  return text;
+  return QString::fromStdString(letter_name(letter));
 }
 
 void use_font_family(const QString& family) {

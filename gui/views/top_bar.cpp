@@ -2,6 +2,7 @@
 
 #include <QAbstractItemView>
 #include <QAction>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QListView>
 #include <QPainter>
@@ -107,6 +108,7 @@ TopBar::TopBar(const QStringList& scenarios, const Theme& theme, QWidget* parent
   notice_->setFont(text_font(12, QFont::DemiBold));
   notice_->setMinimumWidth(0);
   notice_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  notice_->installEventFilter(this);
 
   flow_ = button("btnFlow", "Flow", "Flow: one run");
   compare_ = button("btnCompare", "Compare", "Compare two runs");
@@ -143,6 +145,8 @@ TopBar::TopBar(const QStringList& scenarios, const Theme& theme, QWidget* parent
   connect(theme_button_, &QPushButton::clicked, this, &TopBar::theme_pressed);
   connect(help_, &QPushButton::clicked, this, &TopBar::help_pressed);
   set_theme(theme);
+  set_title("open a run");
+  set_instances({});
 }
 
 QPushButton* TopBar::button(const char* name, const QString& text, const char* spoken) {
@@ -180,7 +184,7 @@ void TopBar::set_theme(const Theme& theme) {
           "QPushButton:hover,QComboBox:hover{border-color:%4}"
           "QPushButton:focus,QComboBox:focus{border:1px solid %5}"
           "QPushButton:checked{background:%6;border-color:%5}"
-          "QPushButton:disabled{color:%7}"
+          "QPushButton:disabled,QComboBox:disabled{color:%7}"
           "QPushButton::menu-indicator{width:0;image:none}"
           "QComboBox::drop-down{border:none;width:18px}"
           "#btnTheme,#btnHelp{background:transparent;border-color:transparent;padding:0 5px}"
@@ -209,7 +213,11 @@ void TopBar::set_policy(const QString& policy) {
 
 void TopBar::set_instances(const std::vector<SceneInstance>& instances) {
   std::vector<std::pair<std::string, bool>> shown;
+  shown.reserve(instances.size());
   for (const auto& instance : instances) shown.emplace_back(instance.name, instance.down);
+  // Before a run is there, nobody can be killed.
+  for (QWidget* control : std::initializer_list<QWidget*>{policy_, kill_, restart_})
+    control->setEnabled(!shown.empty());
   if (shown == instances_shown_) return;
   instances_shown_ = shown;
   fill_menu(kill_->menu(), "kill", instances);
@@ -237,11 +245,25 @@ void TopBar::set_view(bool compare, bool compare_possible) {
 }
 
 void TopBar::set_notice(const QString& notice) {
-  if (notice_->text() != notice) notice_->setText(notice);
+  if (notice == said_) return;
+  said_ = notice;
+  notice_->setToolTip(notice);
+  notice_->setAccessibleDescription(notice);
+  fit_notice();
+}
+
+void TopBar::fit_notice() {
+  notice_->setText(QFontMetrics(notice_->font()).elidedText(said_, Qt::ElideRight, notice_->width()));
+}
+
+bool TopBar::eventFilter(QObject* watched, QEvent* event) {
+  if (watched == notice_ && event->type() == QEvent::Resize) fit_notice();
+  return QWidget::eventFilter(watched, event);
 }
 
 void TopBar::open_menu(const QString& verb) {
-  (verb == "kill" ? kill_ : restart_)->showMenu();
+  QPushButton* button = verb == "kill" ? kill_ : restart_;
+  if (button->isEnabled()) button->showMenu();
 }
 
 void TopBar::paintEvent(QPaintEvent*) {

@@ -37,6 +37,7 @@ class TopBar : public QWidget {
   void set_instances(const std::vector<SceneInstance>& instances);
   void set_view(bool compare, bool compare_possible);
   /// A sentence that stands in the bar for a while.
+  /// Shortened to the room that is left; whole in the tooltip and for screen readers.
   void set_notice(const QString& notice);
   void open_menu(const QString& verb);
 
@@ -52,8 +53,10 @@ class TopBar : public QWidget {
 
  protected:
   void paintEvent(QPaintEvent* event) override;
+  bool eventFilter(QObject* watched, QEvent* event) override;
 
  private:
+  void fit_notice();
   QPushButton* button(const char* name, const QString& text, const char* spoken);
   QMenu* menu_of(QPushButton* button, const char* name, const QString& spoken);
   void fill_menu(QMenu* menu, const QString& verb, const std::vector<SceneInstance>& instances);
@@ -71,6 +74,7 @@ class TopBar : public QWidget {
   QPushButton* theme_button_;
   QPushButton* help_;
   QString title_;
+  QString said_;  ///< the notice, whole
   std::vector<std::pair<std::string, bool>> instances_shown_;
 };
 

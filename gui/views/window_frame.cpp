@@ -8,6 +8,7 @@ namespace roundhouse::view {
 namespace {
 
 constexpr double panels_apart = 0.1;
+constexpr double flows_apart = 0.1;
 constexpr double charts_apart = 0.062;
 constexpr double timeline_apart = 0.25;
 constexpr int slow_frame_milliseconds = 33;
@@ -56,17 +57,32 @@ void MainWindow::go_on_to_what_was_sought() {
 
 void MainWindow::show_scenes() {
   runs_.seek(now_);
+  const bool still = !playback_.playing() || settled_;
+  const double waited = playback_.screen_seconds() - flows_at_;
+  const bool measure = still || waited < 0 || waited >= flows_apart;
+  if (measure) flows_at_ = playback_.screen_seconds();
   for (const std::size_t side : {std::size_t{0}, std::size_t{1}}) {
     if (run(side) == nullptr) continue;
     const SceneWidget::Moment moment{.second = playback_.second(),
                                      .screen_seconds = playback_.screen_seconds(),
-                                     .running = playback_.playing() && !settled_};
+                                     .running = !still,
+                                     .flow = flow_of(side, measure)};
     scenes_[side]->show_scene(&run(side)->scene(), moment);
   }
   settled_ = false;
   if (!client_chosen_ && !comparing_ && !run()->scene().clients.empty())
     select(run()->scene().clients.front().entity);
   timeline_->set_time(now_, playback_.speed());
+}
+
+const Flow* MainWindow::flow_of(std::size_t side, bool anew) {
+  // Two runs beside each other are shown in one way.
+  if (!is_flow(run()->default_second(), playback_.second())) return flows_[side] = nullptr;
+  if (anew || flows_[side] == nullptr) {
+    const Duration window(playback_.second() / 1000 * (flow_window_of_screen / std::chrono::milliseconds(1)));
+    flows_[side] = &run(side)->flow(window);
+  }
+  return flows_[side];
 }
 
 void MainWindow::show_panels(bool at_once) {
@@ -79,7 +95,7 @@ void MainWindow::show_panels(bool at_once) {
   top_bar_->set_instances(one.scene().instances);
   if (playback_.screen_seconds() >= notice_until_ ||
       playback_.screen_seconds() < notice_until_ - notice_seconds) {
-    top_bar_->set_notice(QString::fromStdString(one.problem()));
+    top_bar_->set_notice(QString::fromStdString(one.problem().empty() ? one.unfinished() : one.problem()));
   }
   const QString title = QString::fromStdString(one.title());
   if (!comparing_) {

@@ -35,7 +35,7 @@ inline Captured capture(const std::string& name) {
 }
 
 /// Gives `chunk` records a call, as a file that grows.
-class CapturedReader final : public RecordingReader {
+class CapturedReader : public RecordingReader {
  public:
   explicit CapturedReader(Captured run, std::size_t chunk = SIZE_MAX) : run_(std::move(run)), chunk_(chunk) {}
   Result<std::size_t> read_on(Recording& into) override {

@@ -56,6 +56,39 @@ class BudgetTest : public QObject {
     QVERIFY(each <= budget_ms * allowance);
 #endif
   }
+
+  void a_frame_of_ribbons_keeps_the_same_budget() {
+    MadeRun run(thousand_clients());
+    run.seek({8'750'000'000});
+    Scene scene = run.scene();
+    Flow flow = run.flow(std::chrono::milliseconds(500));
+    QVERIFY(flow.count > 1000);
+    SceneWidget widget(Theme::dark(), SceneForm::full);
+    widget.resize(1091, 597);
+    QImage screen(1091, 597, QImage::Format_ARGB32_Premultiplied);
+    constexpr int frames = 120;
+    double spent = 0;
+    double screen_seconds = 0;
+    for (int frame = -10; frame < frames; ++frame) {
+      scene.at = scene.at + Duration(16'000'000);
+      screen_seconds += 1.0 / 60;
+      ++flow.ways.front().count;
+      ++flow.ways.front().by_colour.back();
+      const double begin = thread_cpu_ms();
+      widget.show_scene(&scene, {.second = std::chrono::seconds(1),
+                                 .screen_seconds = screen_seconds,
+                                 .running = true,
+                                 .flow = &flow});
+      widget.render(&screen, {}, {}, QWidget::RenderFlags());
+      if (frame >= 0) spent += thread_cpu_ms() - begin;
+    }
+    const double each = spent / frames;
+    qInfo("%.2f ms CPU a frame of ribbons (budget %.0f ms), %d ribbons, %.0f hops a second", each, budget_ms,
+          widget.counts().ribbons, widget.counts().hops_per_second);
+#ifdef NDEBUG
+    QVERIFY(each <= budget_ms * allowance);
+#endif
+  }
 };
 
 QTEST_MAIN(BudgetTest)

@@ -4,6 +4,7 @@ Usage: command_test.py PATH_OF_ROUNDHOUSE_VIEW PATH_OF_ROUNDHOUSE
 """
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -77,12 +78,33 @@ class CommandTest(unittest.TestCase):
         self.assert_refused(self.grab("sticky", "--size", "big"), "--size big", "WIDTHxHEIGHT", "1440x900")
         self.assert_refused(self.grab("sticky", "--at", "soon"), "--at soon", "4.2s, 350ms")
         self.assert_refused(self.grab("sticky", "--at", "-1s"), "--at", "4.2s, 350ms")
+        self.assert_refused(self.grab("sticky", "--speed", "0"), "--speed", "0.001")
+        self.assert_refused(self.grab("sticky", "--speed", "fast"), "--speed")
         self.assert_refused(self.grab("sticky", "--theme", "purple"), "--theme", "purple", "dark", "light")
         self.assert_refused(self.grab("sticky", "--select", "nobody"), "--select nobody")
 
     def test_a_picture_that_cannot_be_written_is_said(self):
         self.picture = os.path.join(self.folder, "missing", "picture.png")
         self.assert_refused(self.grab("sticky"), "--grab", "cannot be written")
+
+    def test_a_window_stays_open_on_a_run_that_cannot_be_shown(self):
+        broken = self.path("broken.toml", b'title = "x"\n\n[topology]\ninstances = "two"\n')
+        foreign = self.path("foreign.rht", b"this is a letter to my aunt")
+        for run, words in ((broken, ":4:"), (foreign, "neither"), ("no-such-scenario", "no scenario is called")):
+            environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+            window = subprocess.Popen([VIEW, run], env=environment, stderr=subprocess.PIPE, text=True)
+            try:
+                said = ""
+                while words not in said:
+                    line = window.stderr.readline()
+                    self.assertNotEqual(line, "", said)  # it has ended
+                    said += line
+                time.sleep(0.3)
+                self.assertIsNone(window.poll(), said)
+            finally:
+                window.terminate()
+                window.communicate(timeout=PATIENCE)
+            self.assertEqual(window.returncode, -signal.SIGTERM)
 
     def test_a_run_that_does_not_exist_is_said(self):
         self.assert_refused(self.grab("no-such-scenario"), "no-such-scenario")
@@ -100,20 +122,75 @@ class CommandTest(unittest.TestCase):
         whole = self.recording()
         path = self.path("cut.rht", whole[: len(whole) // 2])
         begun = time.monotonic()
-        self.assert_refused(self.grab(path, "--at", "11.9s"), "cut.rht", "stops at", "before its run ends", "--at 11.9s")
+        self.assert_refused(
+            self.grab(path, "--at", "11.9s"), "cut.rht", "no end yet, growing or cut off", "s so far", "--at 11.9s"
+        )
         self.assertLess(time.monotonic() - begun, 20)
-        # What it does hold is shown, and the status says that it is not all.
+        # What it does hold is shown, with a note.
         status, said = self.grab(path, "--at", "1s")
-        self.assertEqual(status, 2)
-        self.assertIn("before its run ends", said)
+        self.assertEqual(status, 0, said)
+        self.assertIn("no end yet, growing or cut off", said)
         self.assert_picture(1440, 900)
+
+    def test_a_recording_that_grows_shows_what_is_there_so_far(self):
+        whole = self.recording()
+        path = self.path("growing.rht", whole[: len(whole) // 3])
+        self.assert_refused(self.grab(path, "--at", "9s"), "growing.rht", "growing or cut off", "--at 9s is later")
+        with open(path, "ab") as writer:
+            # The writer has the file open and is in the middle of a block.
+            writer.write(whole[len(whole) // 3 : len(whole) * 9 // 10])
+            writer.flush()
+            status, said = self.grab(path, "--at", "9s")
+            self.assertEqual(status, 0, said)
+            self.assertIn("growing or cut off", said)
+            self.assert_picture(1440, 900)
+            writer.write(whole[len(whole) * 9 // 10 :])
+        status, said = self.grab(path, "--at", "9s")
+        self.assertEqual(status, 0, said)
+        self.assertNotIn("growing", said)
+
+    def test_a_recording_that_a_run_is_writing_is_shown(self):
+        path = os.path.join(self.folder, "live.rht")
+        command = [TOOL, "run", "failover-60", "--world", "loopback", "--trace", path]
+        run = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            deadline = time.monotonic() + PATIENCE
+            status = 2
+            while status != 0 and time.monotonic() < deadline and run.poll() is None:
+                time.sleep(0.05)
+                if os.path.exists(path) and os.path.getsize(path) > 0:
+                    status, said = self.grab(path, "--at", "500ms")
+            self.assertEqual(status, 0)
+            self.assertIn("growing or cut off", said)
+            self.assert_picture(1440, 900)
+        finally:
+            run.kill()
+            run.wait()
+
+    def test_json_lines_that_grow_are_shown_up_to_their_last_whole_line(self):
+        path = os.path.join(self.folder, "whole.jsonl")
+        subprocess.run([TOOL, "run", "sticky", "--trace", path], capture_output=True, check=True)
+        with open(path, "rb") as file:
+            whole = file.read()
+        path = self.path("growing.jsonl", whole[: len(whole) // 2])
+        status, said = self.grab(path, "--at", "100ms")
+        self.assertEqual(status, 0, said)
+        self.assertIn("growing or cut off", said)
+        self.assert_picture(1440, 900)
+        os.remove(self.picture)
+        self.assert_refused(self.grab(path, "--at", "1000s"), "growing.jsonl", "--at 1000s is later")
 
     def test_a_recording_with_a_damaged_middle_is_said(self):
         whole = bytearray(self.recording())
         for place in range(len(whole) // 2, len(whole) // 2 + 64):
             whole[place] ^= 0x55
         path = self.path("damaged.rht", bytes(whole))
-        self.assert_refused(self.grab(path, "--at", "11.9s"), "damaged.rht")
+        self.assert_refused(self.grab(path, "--at", "11.9s"), "damaged.rht", "damaged", "--at 11.9s is later")
+        # A moment before the damage is shown, and the status says that the file is not sound.
+        status, said = self.grab(path, "--at", "1s")
+        self.assertEqual(status, 2)
+        self.assertIn("damaged", said)
+        self.assert_picture(1440, 900)
 
 
 if __name__ == "__main__":

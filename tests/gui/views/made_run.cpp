@@ -193,6 +193,9 @@ void MadeRun::fill_proxy() {
                                                            plan_.rejected_percent * 2
                                                      : client.home == no_letter;
     decision.result = rejected ? SceneDecision::Result::rejected : SceneDecision::Result::ok;
+    decision.reason = "hash 3599452339";
+    if (plan_.kill <= scene_.at && i % 2 == 0) decision.passed = {"B tried", "B failed, within fail_timeout"};
+    decision.full = plan_.policy + ": hash 3599452339";
     scene_.decisions.push_back(decision);
   }
 }
@@ -226,16 +229,18 @@ void MadeRun::fill_channels() {
 }
 
 void MadeRun::fill_flights() {
+  std::vector<SceneFlight> all;
   const double interval = 1 / plan_.messages_per_second;
   const auto last = static_cast<std::int64_t>(seconds(scene_.at) / interval);
   const auto count = static_cast<std::int64_t>(static_cast<double>(hop.count()) * 10.0 / 1e9 / interval) + 1;
   for (std::int64_t n = std::max<std::int64_t>(0, last - count); n <= last; ++n)
-    add_message(static_cast<std::uint32_t>(n), at_seconds(static_cast<double>(n) * interval));
+    add_message(static_cast<std::uint32_t>(n), at_seconds(static_cast<double>(n) * interval), all);
   for (std::uint32_t i = 0; i < plan_.clients; ++i) {
     // The answer that carries the 400, and a joining client's request.
     const Instant rejected = rejected_at(i);
     if (rejected != Instant::never())
-      add_flight(Sign::rejected, scene_.proxy, client(i), rejected - hop, no_letter, 900'000U + i, client(i));
+      add_flight(Sign::rejected, scene_.proxy, client(i), rejected - hop, no_letter, 900'000U + i, client(i),
+                 all);
     if (scene_.clients[i].polling && drawn(i, 44, 100) < 22) {
       const double period = 1.1;
       const double offset = drawn(i, 45, 1100) / 1000.0;
@@ -243,16 +248,40 @@ void MadeRun::fill_flights() {
       if (turn < 0) continue;
       const Instant at = at_seconds(turn * period + offset);
       const Letter home = scene_.clients[i].home;
-      add_flight(Sign::poll, client(i), scene_.proxy, at, home, 800'000U + i, client(i));
+      add_flight(Sign::poll, client(i), scene_.proxy, at, home, 800'000U + i, client(i), all);
       if (home != no_letter)
         add_flight(Sign::poll, scene_.proxy, instance(static_cast<std::uint32_t>(home)), at + hop, home,
-                   800'000U + i, client(i));
+                   800'000U + i, client(i), all);
     }
   }
+  for (const SceneFlight& flight : all)
+    if (flight.departed <= scene_.at && scene_.at < flight.arrives) scene_.flights.push_back(flight);
   scene_.in_flight = scene_.flights.size();
 }
 
-void MadeRun::add_message(std::uint32_t number, Instant at) {
+const Flow& MadeRun::flow(Duration window) const {
+  const double interval = 1 / plan_.messages_per_second;
+  const auto last = static_cast<std::int64_t>(seconds(scene_.at) / interval);
+  const auto count =
+      static_cast<std::int64_t>(std::chrono::duration<double>(window + 10 * hop).count() / interval) + 1;
+  std::vector<SceneFlight> all;
+  for (std::int64_t n = std::max<std::int64_t>(0, last - count); n <= last; ++n)
+    add_message(static_cast<std::uint32_t>(n), at_seconds(static_cast<double>(n) * interval), all);
+  for (std::uint32_t i = 0; i < plan_.clients; ++i) {
+    const Instant rejected = rejected_at(i);
+    if (rejected != Instant::never())
+      add_flight(Sign::rejected, scene_.proxy, client(i), rejected - hop, no_letter, 900'000U + i, client(i),
+                 all);
+  }
+  std::stable_sort(all.begin(), all.end(),
+                   [](const auto& a, const auto& b) { return a.arrives < b.arrives; });
+  FlightIndex flights;
+  for (const SceneFlight& flight : all) flights.add(flight);
+  flow_ = flow_at(flights, scene_.at, window);
+  return flow_;
+}
+
+void MadeRun::add_message(std::uint32_t number, Instant at, std::vector<SceneFlight>& flights) const {
   const auto sender = drawn(number, 31, plan_.clients);
   const Letter colour = scene_.clients[sender].home;
   if (colour == no_letter) return;
@@ -260,24 +289,24 @@ void MadeRun::add_message(std::uint32_t number, Instant at) {
   const EntityId who = client(sender);
   const Sign sign = scene_.clients[sender].polling ? Sign::poll : Sign::frame;
   const auto later = [&](std::uint64_t salt) { return milliseconds(drawn(number, salt, 22)); };
-  add_flight(sign, who, scene_.proxy, at, colour, number, who);
-  add_flight(sign, scene_.proxy, home, at + hop, colour, number, who);
-  add_flight(Sign::publish, home, scene_.broker, at + 2 * hop, colour, number, who);
+  add_flight(sign, who, scene_.proxy, at, colour, number, who, flights);
+  add_flight(sign, scene_.proxy, home, at + hop, colour, number, who, flights);
+  add_flight(Sign::publish, home, scene_.broker, at + 2 * hop, colour, number, who, flights);
   for (std::uint32_t i = 0; i < plan_.instances; ++i) {
     if (scene_.instances[i].down) continue;
     const Instant copied = at + 3 * hop + later(i + 50);
-    add_flight(Sign::copy, scene_.broker, instance(i), copied, colour, number, {});
+    add_flight(Sign::copy, scene_.broker, instance(i), copied, colour, number, {}, flights);
     for (std::uint32_t c = 0; c < plan_.clients; ++c) {
       if (room_of(c) != room_of(sender) || scene_.clients[c].home != static_cast<Letter>(i)) continue;
       const Instant sent = copied + hop + milliseconds(drawn(number, c + 99, plan_.clients > 150 ? 160 : 30));
-      add_flight(Sign::delivery, instance(i), scene_.proxy, sent, colour, number, client(c));
-      add_flight(Sign::delivery, scene_.proxy, client(c), sent + hop, colour, number, client(c));
+      add_flight(Sign::delivery, instance(i), scene_.proxy, sent, colour, number, client(c), flights);
+      add_flight(Sign::delivery, scene_.proxy, client(c), sent + hop, colour, number, client(c), flights);
     }
   }
 }
 
 void MadeRun::add_flight(Sign sign, EntityId from, EntityId to, Instant departed, Letter colour,
-                         std::uint64_t message, EntityId client) {
+                         std::uint64_t message, EntityId client, std::vector<SceneFlight>& flights) const {
   SceneFlight flight{.sign = sign,
                      .from = from,
                      .to = to,
@@ -286,7 +315,7 @@ void MadeRun::add_flight(Sign sign, EntityId from, EntityId to, Instant departed
                      .colour = colour,
                      .message = {message},
                      .client = client};
-  if (flight.departed <= scene_.at && scene_.at < flight.arrives) scene_.flights.push_back(flight);
+  flights.push_back(flight);
 }
 
 void MadeRun::crowd(std::size_t flights) {
@@ -298,17 +327,20 @@ void MadeRun::crowd(std::size_t flights) {
     const Instant departed = scene_.at - Duration(age);
     switch (i % 4) {
       case 0:
-        add_flight(Sign::frame, client(index), scene_.proxy, departed, home, 1'000'000 + i, client(index));
+        add_flight(Sign::frame, client(index), scene_.proxy, departed, home, 1'000'000 + i, client(index),
+                   scene_.flights);
         break;
       case 1:
-        add_flight(Sign::delivery, scene_.proxy, client(index), departed, home, 1'000'000 + i, client(index));
+        add_flight(Sign::delivery, scene_.proxy, client(index), departed, home, 1'000'000 + i, client(index),
+                   scene_.flights);
         break;
       case 2:
-        add_flight(Sign::publish, instance(place), scene_.broker, departed, home, 1'000'000 + i, {});
+        add_flight(Sign::publish, instance(place), scene_.broker, departed, home, 1'000'000 + i, {},
+                   scene_.flights);
         break;
       default:
         add_flight(Sign::delivery, instance(place), scene_.proxy, departed, home, 1'000'000 + i,
-                   client(index));
+                   client(index), scene_.flights);
     }
   }
   scene_.in_flight = scene_.flights.size();

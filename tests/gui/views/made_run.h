@@ -48,6 +48,7 @@ class MadeRun : public RunModel {
   Instant next_moment() const override;
   Instant previous_moment() const override;
   const Scene& scene() const override { return scene_; }
+  const Flow& flow(Duration window) const override;
   std::vector<TimelineMark> marks() const override;
   Histogram histogram(std::size_t columns) const override;
   std::vector<PredictedRow> predicted() const override;
@@ -75,14 +76,15 @@ class MadeRun : public RunModel {
   void fill_proxy();
   void fill_channels();
   void fill_flights();
-  void add_message(std::uint32_t number, Instant at);
+  void add_message(std::uint32_t number, Instant at, std::vector<SceneFlight>& flights) const;
   void add_flight(Sign sign, EntityId from, EntityId to, Instant departed, Letter colour,
-                  std::uint64_t message, EntityId client);
+                  std::uint64_t message, EntityId client, std::vector<SceneFlight>& flights) const;
 
   MadePlan plan_;
   Instant head_;
   Recording nothing_;
   Scene scene_;
+  mutable Flow flow_;
   std::string problem_;
   std::vector<Step> sent_;
 };

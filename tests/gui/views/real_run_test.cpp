@@ -1,7 +1,11 @@
 // The window on real runs: what is shown of a simulation and of its recording, and steps that buttons send to a run that goes on.
 #include <QComboBox>
+#include <QDragEnterEvent>
+#include <QDropEvent>
 #include <QMenu>
+#include <QMimeData>
 #include <QTableWidget>
+#include <QTemporaryDir>
 #include <QtTest>
 
 #include "gui/models/live_run.h"
@@ -58,6 +62,23 @@ class Frames {
   MainWindow& window_;
   qint64 now_ = 0;
 };
+
+/// A file that stops in the middle of its run, and grows when the writer goes on.
+class GrowingReader final : public test::CapturedReader {
+ public:
+  explicit GrowingReader(test::Captured run) : CapturedReader(std::move(run), 1000) {}
+  Result<std::size_t> read_on(Recording& into) override {
+    if (into.records().size() >= written) return std::size_t{0};
+    return CapturedReader::read_on(into);
+  }
+  std::size_t written = 5000;
+};
+
+QMimeData* urls_of(const std::string& file) {
+  auto* data = new QMimeData;
+  data->setUrls({QUrl::fromLocalFile(QString::fromStdString(file))});
+  return data;
+}
 
 template <class Widget>
 Widget* named(const MainWindow& window, const char* name) {
@@ -275,6 +296,199 @@ class RealRunTest : public QObject {
       QVERIFY(window->scene()->counts().flashes > 0);
     }
     QCOMPARE(flashed, 6);
+  }
+
+  void a_recording_that_grows_says_so_and_is_followed() {
+    auto reader = std::make_unique<GrowingReader>(test::capture("failover-60"));
+    GrowingReader& file = *reader;
+    const auto window = window_of(RecordedRun::start(std::move(reader), "growing.rht").value());
+    window->refresh();
+    auto* notice = named<QLabel>(*window, "lblNotice");
+    const Instant before = window->run()->head();
+    QVERIFY(notice->text().startsWith("growing or cut off: "));
+    QVERIFY(notice->accessibleDescription().endsWith(" s so far"));
+    QVERIFY(window->run()->problem().empty());
+    // What came later is there a frame later, and the note goes with the end.
+    file.written = SIZE_MAX;
+    Frames frames(*window);
+    QVERIFY(frames.until([&] { return window->run()->ended(); }));
+    QVERIFY(before < window->run()->head());
+    window->refresh();
+    QCOMPARE(notice->text(), QString());
+  }
+
+  void a_notice_that_is_too_long_is_whole_in_its_tooltip() {
+    TopBar bar({}, Theme::dark());
+    bar.resize(600, 50);
+    bar.show();
+    const QString words = "growing or cut off: 5.300 s so far, and many words more";
+    bar.set_notice(words);
+    QCoreApplication::processEvents();
+    const auto* notice = bar.findChild<QLabel*>("lblNotice");
+    QVERIFY(notice->text().size() < words.size());
+    QCOMPARE(notice->toolTip(), words);
+    bar.resize(1800, 50);
+    QCoreApplication::processEvents();
+    QCOMPARE(notice->text(), words);
+  }
+
+  void a_window_that_starts_with_a_bad_run_says_why_and_opens_another_data() {
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QByteArray>("content");
+    QTest::addColumn<QString>("words");
+    const QByteArray toml("title = \"x\"\n\n[topology]\ninstances = \"two\"\n");
+    QTest::newRow("a broken scenario") << "broken.toml" << toml << "broken.toml:4: instances: a whole number";
+    QTest::newRow("a missing scenario") << "missing.toml" << QByteArray() << "missing.toml";
+    QTest::newRow("a missing recording") << "missing.rht" << QByteArray() << "there is no such recording";
+    QTest::newRow("a foreign recording")
+        << "foreign.rht" << QByteArray("Dear aunt, thank you") << "neither an .rht";
+    QTest::newRow("a recording cut off in its header")
+        << "cut.rht" << QByteArray("\x89RHT\r\n", 6) << "cut off";
+    QTest::newRow("foreign JSON Lines")
+        << "foreign.jsonl" << QByteArray("{\"aunt\": 1}\n") << "foreign.jsonl:1:";
+    QTest::newRow("a foreign file") << "aunt.txt" << QByteArray("Dear aunt") << "neither an .rht";
+    QTest::newRow("no such name") << "" << QByteArray() << "no scenario is called";
+  }
+
+  void a_window_that_starts_with_a_bad_run_says_why_and_opens_another() {
+    QFETCH(const QString, name);
+    QFETCH(const QByteArray, content);
+    QFETCH(const QString, words);
+    QTemporaryDir folder;
+    // Names are long where people have many folders.
+    const QString deep = folder.path() + "/" + QString(40, 'a') + "/" + QString(60, 'b');
+    QVERIFY(QDir().mkpath(deep));
+    const QString path = name.isEmpty() ? "no-such-scenario" : deep + "/" + name;
+    if (!content.isEmpty()) {
+      QFile file(path);
+      QVERIFY(file.open(QIODevice::WriteOnly));
+      file.write(content);
+    }
+    const auto opened = open_run(path.toStdString(), false);
+    QVERIFY(!opened);
+    MainWindow window({.light = false, .scenarios = {}, .open = [](const QString& file) {
+                         return open_run(file.toStdString(), false);
+                       }});
+    window.resize(window_size_min);
+    window.show();
+    window.show_problem(QString::fromStdString(opened.error().text()));
+    window.setTime(0);
+
+    const auto* card = named<QLabel>(window, "lblProblem");
+    QVERIFY(card->isVisible());
+    QCOMPARE(card->accessibleName(), QString("Problem"));
+    QVERIFY2(card->accessibleDescription().contains(words), qPrintable(card->accessibleDescription()));
+    QVERIFY(card->text().contains("Ctrl+O"));
+    QVERIFY(!named<QPushButton>(window, "btnScenario")->text().isEmpty());
+    QVERIFY(!named<QPushButton>(window, "btnKill")->isEnabled());
+    const QRect text =
+        card->contentsRect().adjusted(card->margin(), card->margin(), -card->margin(), -card->margin());
+    const QRect needed = QFontMetrics(card->font()).boundingRect(text, Qt::TextWordWrap, card->text());
+    QVERIFY2(needed.width() <= text.width() && needed.height() <= text.height(), qPrintable(card->text()));
+
+    for (const int key :
+         {Qt::Key_Space, Qt::Key_Period, Qt::Key_Comma, Qt::Key_End, Qt::Key_Home, Qt::Key_PageDown,
+          Qt::Key_M, Qt::Key_1, Qt::Key_3, Qt::Key_D, Qt::Key_BracketRight, Qt::Key_K, Qt::Key_Escape})
+      QTest::keyClick(&window, static_cast<Qt::Key>(key));
+    for (auto* button : window.findChildren<QPushButton*>())
+      if (button->menu() == nullptr && button->isEnabled()) QTest::mouseClick(button, Qt::LeftButton);
+    QTest::mouseClick(named<QWidget>(window, "timeline"), Qt::LeftButton);
+    window.setTime(2000);
+    window.grab();
+    QVERIFY(card->isVisible());  // there is nothing else to show
+
+    const QMimeData* dropped = urls_of(file_of("sticky"));
+    QDragEnterEvent enter(QPoint(300, 300), Qt::CopyAction, dropped, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(&window, &enter);
+    QVERIFY(enter.isAccepted());
+    QDropEvent drop(QPointF(300, 300), Qt::CopyAction, dropped, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(&window, &drop);
+    QVERIFY(!card->isVisible());
+    QVERIFY(window.run() != nullptr);
+    QVERIFY(window.playing());
+    Frames frames(window);
+    QVERIFY(frames.until([&] { return !window.run()->scene().clients.empty(); }));
+    window.refresh();
+    QVERIFY(named<QPushButton>(window, "btnKill")->isEnabled());
+
+    // One that cannot be opened later covers the run, which Escape shows again.
+    Q_EMIT window.findChild<TopBar*>()->scenario_chosen(path);
+    QVERIFY(card->isVisible());
+    QTest::keyClick(&window, Qt::Key_Escape);
+    QVERIFY(!card->isVisible());
+    delete dropped;
+  }
+
+  void the_proxy_card_says_why_under_every_policy_data() {
+    QTest::addColumn<QString>("policy");
+    for (const char* policy : {"", "ip_hash", "hash $remote_addr", "hash $remote_addr consistent",
+                               "least_conn", "random", "random two", "sticky cookie srv_id"})
+      QTest::addRow("%s", *policy == 0 ? "round_robin" : policy) << policy;
+  }
+
+  void the_proxy_card_says_why_under_every_policy() {
+    QFETCH(const QString, policy);
+    Scenario scenario = read_scenario(file_of("failover-60")).value();
+    scenario.policy = policy.toStdString();
+    const auto window = window_of(test::recorded(test::capture(scenario)), nullptr, window_size_min);
+    const SceneWidget& widget = *window->scene();
+    for (const auto when : {900ms, 4200ms, 4300ms, 4400ms, 4600ms, 5000ms, 6000ms}) {
+      window->seek(test::at(when));
+      window->refresh();
+      window->grab();
+      const Scene& scene = window->run()->scene();
+      QCOMPARE(scene.decisions.size(), std::size_t{8});
+      // At least the newest stands there whole with its reason, in the smallest window and wide letters.
+      QCOMPARE(widget.shortened(), 0);
+      QVERIFY(widget.counts().decisions >= 1);
+      if (when == 900ms) QVERIFY(widget.counts().decisions >= 3);
+      const QString words = widget.description(scene.proxy);
+      for (const SceneDecision& decision : scene.decisions)
+        QVERIFY(words.contains(QString::fromStdString(decision.full)));
+    }
+  }
+
+  void fast_playback_of_a_real_run_is_ribbons_whichever_way_one_came() {
+    const auto window = window_of(recorded("failover-60"));
+    window->seek(test::at(4900ms));
+    QVERIFY(!window->scene()->counts().flow);
+    const auto picture = [&window](Instant when, double speed) {
+      window->set_speed(speed);
+      window->seek(when);
+      window->refresh();
+      QCoreApplication::processEvents();
+      return window->grab().toImage();
+    };
+    const QImage one = picture(test::at(4900ms), 2);
+    SceneCounts counts = window->scene()->counts();
+    QVERIFY(counts.flow);
+    QCOMPARE(counts.signs, 0);
+    QVERIFY(counts.ribbons > 20);
+    // Every message that arrived within half a second of the screen, here one of the run, is in it.
+    std::uint64_t hops = 0;
+    for (const Record& record : window->run()->recording().records())
+      if (record.kind == RecordKind::hop && record.at > test::at(3900ms) && record.at <= test::at(4900ms))
+        ++hops;
+    QVERIFY(hops > 100);
+    QVERIFY(counts.hops_per_second >= static_cast<double>(hops));
+    QVERIFY(counts.hops_per_second < static_cast<double>(hops) * 1.5);  // and requests without a message
+    QVERIFY(one != picture(test::at(4900ms), 8));
+    QVERIFY(one != picture(test::at(11s), 2));
+    QVERIFY(one == picture(test::at(4900ms), 2));
+    picture(test::at(4900ms), 0.03);
+    QVERIFY(!window->scene()->counts().flow);
+    // Before anything has moved there are no ribbons, and nothing goes wrong.
+    picture(Instant{}, 10);
+    counts = window->scene()->counts();
+    QVERIFY(counts.flow);
+    QCOMPARE(counts.ribbons, 0);
+    // Played on from before, it comes to the same flow.
+    window->set_speed(2);
+    window->seek(test::at(4s));
+    window->set_playing(true);
+    for (int ms = 0; window->now() < test::at(4900ms); ms += 10) window->setTime(ms);
+    window->set_playing(false);
+    QVERIFY(one == picture(test::at(4900ms), 2));
   }
 
   void a_recording_drawn_twice_at_one_moment_gives_the_same_picture() {

@@ -184,6 +184,94 @@ class SceneTest : public QObject {
     }
   }
 
+  void fast_playback_shows_ribbons_by_rate_and_no_signs() {
+    for (const auto& plan : {eight_clients(), sixty_clients_failover(), thousand_clients()}) {
+      MadeRun run(plan);
+      run.seek(at(8.7));
+      SceneWidget widget(Theme::dark(), SceneForm::full);
+      widget.resize(1091, 597);
+      const Duration fast = std::chrono::seconds(2);
+      const Flow flow = run.flow(fast / 2);
+      widget.show_scene(&run.scene(), {.second = fast, .flow = &flow});
+      QCOMPARE(widget.counts().signs, 0);
+      QVERIFY(widget.counts().flow);
+      const auto ribbons = ribbons_of(flow, run.scene(), widget.places());
+      QCOMPARE(widget.counts().ribbons, static_cast<int>(ribbons.size()));
+      // Nothing of the flow is left out, and nothing is counted twice.
+      std::uint64_t count = 0;
+      std::uint64_t rejected = 0;
+      for (const Ribbon& ribbon : ribbons) {
+        count += ribbon.count;
+        rejected += ribbon.rejected;
+        QVERIFY(QRectF(widget.rect()).contains(ribbon.way.from));
+        QVERIFY(QRectF(widget.rect()).contains(ribbon.way.to));
+      }
+      QVERIFY(count > 0);
+      QCOMPARE(count, flow.count);
+      QCOMPARE(rejected, flow.rejected);
+      QCOMPARE(widget.counts().hops_per_second, static_cast<double>(count + rejected));
+      if (plan.clients > 150) QVERIFY(rejected > 0);
+      // Slow again, signs are back.
+      widget.show_scene(&run.scene(), {.second = second});
+      QVERIFY(!widget.counts().flow);
+      QCOMPARE(widget.counts().ribbons, 0);
+    }
+  }
+
+  void the_same_moment_and_speed_give_the_same_ribbons() {
+    MadeRun run(sixty_clients_failover());
+    SceneWidget widget(Theme::light_one(), SceneForm::full);
+    widget.resize(1091, 597);
+    const auto picture = [&](double when, Duration speed) {
+      run.seek(at(when));
+      const Flow flow = run.flow(speed / 2);
+      widget.show_scene(&run.scene(), {.second = speed, .flow = &flow});
+      return widget.grab().toImage();
+    };
+    const QImage one = picture(6.75, std::chrono::seconds(2));
+    QVERIFY(one != picture(3, std::chrono::seconds(2)));
+    QVERIFY(one != picture(6.75, std::chrono::seconds(8)));
+    QVERIFY(one == picture(6.75, std::chrono::seconds(2)));
+  }
+
+  void what_was_rejected_is_a_cross_with_its_rate_on_the_ribbons() {
+    const MadeRun run(eight_clients());
+    SceneWidget widget(Theme::dark(), SceneForm::full);
+    widget.resize(1091, 597);
+    const Scene& scene = run.scene();
+    const auto errors = [&](const Flow& flow) {
+      widget.show_scene(&scene, {.second = std::chrono::seconds(1), .flow = &flow});
+      // Above the legend, which has a cross of its own.
+      return pixels_near(widget.grab().toImage().copy(0, 0, 1091, 550), Theme::dark().error);
+    };
+    Flow flow{
+        .window = std::chrono::seconds(1),
+        .ways = {{.from = scene.proxy, .to = scene.instances[0].entity, .count = 5, .by_colour = {0, 5}}},
+        .count = 5};
+    QCOMPARE(errors(flow), 0);
+    flow.ways[0].rejected = 3;
+    flow.rejected = 3;
+    QVERIFY(errors(flow) > 30);
+    QCOMPARE(widget.counts().ribbons, 1);
+    QCOMPARE(widget.counts().hops_per_second, 8.0);
+  }
+
+  void a_ribbon_grows_three_pixels_with_each_tenfold_up_to_a_limit() {
+    QCOMPARE(ribbon_width(0.1), 2.0);
+    QCOMPARE(ribbon_width(1), 2.0);
+    QCOMPARE(ribbon_width(10), 5.0);
+    QCOMPARE(ribbon_width(1000), 11.0);
+    QCOMPARE(ribbon_width(1e9), ribbon_width_max);
+  }
+
+  void a_hop_shorter_than_eighty_milliseconds_on_the_screen_is_flow() {
+    // At default speed the median hop takes 350 ms.
+    const Duration slow = std::chrono::milliseconds(80);
+    QVERIFY(!is_flow(slow, slow));
+    QVERIFY(!is_flow(slow, std::chrono::milliseconds(350)));
+    QVERIFY(is_flow(slow, std::chrono::milliseconds(351)));
+  }
+
   void k_falls_only_after_two_quiet_seconds() {
     MadeRun crowded(thousand_clients());
     crowded.seek(at(2));

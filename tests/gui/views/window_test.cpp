@@ -262,7 +262,8 @@ class WindowTest : public QObject {
     Q_EMIT window.findChild<TopBar*>()->scenario_chosen("x.rht");
     auto* problem = named<QLabel>(window, "lblProblem");
     QVERIFY(problem->isVisible());
-    QCOMPARE(problem->text(), QString("x.rht: this is no recording"));
+    QVERIFY(problem->text().startsWith("x.rht: this is no recording\n"));
+    QCOMPARE(problem->accessibleDescription(), QString("x.rht: this is no recording"));
     for (const int key : {Qt::Key_Space, Qt::Key_Period, Qt::Key_End, Qt::Key_PageDown, Qt::Key_M, Qt::Key_3})
       QTest::keyClick(&window, static_cast<Qt::Key>(key));
     window.grab();
