@@ -86,6 +86,7 @@ Summary figures(const State& state, const Names& names) {
   for (const State::Instance& instance : state.instances()) {
     summary.sessions[std::string(names.of(instance.id))] = instance.sessions_opened;
   }
+  summary.clients_moved = state.clients_moved();
   summary.clients_connected_at_end = state.clients_open();
   summary.clients_upgraded_at_end = state.clients_upgraded();
   for (const State::Room& room : state.rooms()) {
@@ -118,6 +119,8 @@ std::optional<double> Summary::figure(std::string_view metric) const {
   if (metric == "connected_percent") return percent(connected, connect_attempts);
   if (metric == "upgraded") return count(upgraded);
   if (metric == "upgraded_percent") return percent(upgraded, connect_attempts);
+  if (metric == "clients_moved") return count(clients_moved);
+  if (metric == "clients_moved_percent") return percent(clients_moved, clients);
   if (metric == "clients_connected_at_end") return count(clients_connected_at_end);
   if (metric == "clients_upgraded_at_end") return count(clients_upgraded_at_end);
   if (metric == "room_members_at_end") return count(room_members_at_end);
@@ -145,6 +148,10 @@ std::optional<double> Summary::figure(std::string_view metric) const {
   if (metric == "latency_ms.max") return latency_ms.max;
   if (metric.starts_with("lost.")) return member_of(lost, metric_member(metric));
   if (metric.starts_with("failures.")) return failures_called(failures, metric_member(metric));
+  if (metric.starts_with("sessions_percent.")) {
+    const auto opened = sessions.find(std::string(metric_member(metric)));
+    return percent(opened == sessions.end() ? 0 : opened->second, sum(sessions));
+  }
   if (metric.starts_with("sessions.")) return member_of(sessions, metric_member(metric));
   return std::nullopt;
 }

@@ -59,6 +59,7 @@ struct Summary {
   std::uint64_t in_flight = 0;
   LatencyMs latency_ms;                           ///< from the client's send to a delivery
   std::map<std::string, std::uint64_t> sessions;  ///< opened, by instance
+  std::uint64_t clients_moved = 0;                ///< that connected again on another instance than before
   std::uint64_t clients_connected_at_end = 0;
   std::uint64_t clients_upgraded_at_end = 0;
   std::uint64_t room_members_at_end = 0;  ///< sockets in rooms other than their own, over all instances

@@ -284,7 +284,7 @@ TEST_CASE("an expectation has a metric and exactly one prediction", "[scenario]"
   CHECK(mistake_behind_sound("[[expect]]\nmetric = \"connected\"\nbetween = [3, 2]\n") ==
         "x.toml:11: between: the lower number comes first");
   CHECK(mistake_behind_sound("[[expect]]\nmetric = \"connected\"\nwilson99 = 25\n") ==
-        "x.toml:9: wilson99 is for a share, a metric that ends in \"_percent\"; connected is a count");
+        "x.toml:9: wilson99 is for a share, a metric with \"_percent\" in its name; connected is a count");
   CHECK(mistake_behind_sound("[[expect]]\nmetric = \"connected_percent\"\nequals = 101\n") ==
         "x.toml:9: connected_percent is never more than 100");
   CHECK(mistake_behind_sound("[[expect]]\nmetric = \"connected\"\nequals = 1\nworld = \"real\"\n") ==
