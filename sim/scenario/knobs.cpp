@@ -36,7 +36,7 @@ Result<Scenario> turn_knob(const Scenario& scenario, std::string_view knob) {
   const Knob& turn = scenario.knobs[static_cast<std::size_t>(found - known.begin())];
   Scenario turned = scenario;
   turned.name += ":" + turn.name;
-  turned.title = turn.about;
+  turned.about = turn.about;
   turned.knobs.clear();
   if (turn.proxy) {
     turned.policy = turn.proxy->policy;

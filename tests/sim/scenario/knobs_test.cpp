@@ -46,7 +46,8 @@ TEST_CASE("a turned knob replaces what it has, and nothing else", "[scenario]") 
   CHECK(scenario.knobs[0].effect == Knob::Effect::breaks);
   const Scenario turned = turn_knob(scenario, "turn").value();
   CHECK(turned.name == "x:turn");
-  CHECK(turned.title == "what it does");
+  CHECK(turned.about == "what it does");
+  CHECK(turned.title == scenario.title);
   CHECK(turned.policy == "random");
   CHECK(turned.steps == scenario.steps);
   CHECK(turned.clients == scenario.clients);
