@@ -71,6 +71,8 @@ Summary figures(const State& state, const Names& names) {
   summary.connected = counts.connected;
   summary.upgraded = counts.upgraded;
   fill_failures(summary, state, names);
+  for (const State::ErrorAnswers& answers : state.error_answers())
+    summary.error_answers[std::to_string(answers.status)] = answers.count;
   summary.sends = counts.sends;
   summary.accepts = counts.accepts + counts.accepts_foreign;
   summary.deliveries_owed = counts.deliveries_owed;
@@ -135,6 +137,8 @@ std::optional<double> Summary::figure(std::string_view metric) const {
   if (metric == "lost_total") return count(sum(lost));
   if (metric == "lost_before_accept") return count(lost_before_accept);
   if (metric == "failures_total") return count(sum(failures));
+  if (metric == "answers_total") return count(sum(error_answers));
+  if (metric.starts_with("answers.")) return member_of(error_answers, metric_member(metric));
   if (metric == "sessions_total") return count(sum(sessions));
   if (metric == "instances_used") {
     std::uint64_t used = 0;

@@ -222,6 +222,11 @@ MaybeError Check::target(const Step& step, const Verb& verb) const {
   return at(step.line, "no link is called " + quoted + did_you_mean(text, likely));
 }
 
+bool is_error_status(std::string_view text) {
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  return text.size() == 3 && (text[0] == '4' || text[0] == '5') && digit(text[1]) && digit(text[2]);
+}
+
 MaybeError Check::metric(const std::string& name, int line) const {
   const Metric* metric = find_metric(name);
   const std::vector<std::string> instances = names_.instances();
@@ -235,6 +240,7 @@ MaybeError Check::metric(const std::string& name, int line) const {
   };
   const bool known = metric->name == "lost.CAUSE"          ? among(lost_causes())
                      : metric->name == "latency_ms.POINT"  ? among(latency_points())
+                     : metric->name == "answers.STATUS"    ? is_error_status(member)
                      : metric->name.ends_with(".INSTANCE") ? names_.is_instance(member)
                                                            : true;
   return known ? std::nullopt : MaybeError(unknown());

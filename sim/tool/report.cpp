@@ -21,6 +21,15 @@ std::string counts(const std::map<std::string, std::uint64_t>& by_name) {
   return out.empty() ? "none" : out;
 }
 
+/// `400 147 times`
+std::string answers(const std::map<std::string, std::uint64_t>& by_status) {
+  std::string out;
+  for (const auto& [status, count] : by_status)
+    out += fmt::format("{}{} {}", out.empty() ? "" : ", ", status,
+                       count == 1 ? "once" : fmt::format("{} times", count));
+  return out.empty() ? "none" : out;
+}
+
 void line(std::string& out, std::string_view name, const std::string& text) {
   out += fmt::format("  {:<14}{}\n", name, text);
 }
@@ -76,12 +85,15 @@ std::vector<Row> rows(const Summary& a, const Summary& b) {
         {"upgraded", share(s.upgraded, s.connect_attempts)},
         {"clients moved", share(s.clients_moved, s.clients)},
         {"failures", counts(s.failures)},
+        {"error answers", answers(s.error_answers)},
         {"messages", fmt::format("{} sent, {} accepted", s.sends, s.accepts)},
         {"delivered", share(s.deliveries, s.deliveries_owed)},
         {"lost", counts(s.lost)},
         {"duplicates", fmt::format("{}", s.duplicates)},
         {"sessions", counts(s.sessions)},
-        {"latency p50/p99", fmt::format("{:.2f} / {:.2f} ms", s.latency_ms.p50, s.latency_ms.p99)},
+        {"latency p50/p99", s.deliveries == 0
+                                ? std::string("-")
+                                : fmt::format("{:.2f} / {:.2f} ms", s.latency_ms.p50, s.latency_ms.p99)},
     };
   };
   std::vector<Row> out;
@@ -162,6 +174,7 @@ std::string report(const Summary& s, const Scenario& scenario, const Style& styl
   if (s.clients_moved > 0)
     line(out, "moved", fmt::format("{} clients came back to another instance", s.clients_moved));
   line(out, "failures", counts(s.failures));
+  if (!s.error_answers.empty()) line(out, "answers", answers(s.error_answers));
   line(out, "sessions", counts(s.sessions));
   line(out, "messages", fmt::format("{} sent, {} accepted", s.sends, s.accepts));
   line(out, "deliveries",
@@ -215,6 +228,7 @@ std::string to_json(const Summary& s) {
   out["connected"] = s.connected;
   out["upgraded"] = s.upgraded;
   out["failures"] = to_object(s.failures);
+  out["error_answers"] = to_object(s.error_answers);
   out["sends"] = s.sends;
   out["accepts"] = s.accepts;
   out["deliveries_owed"] = s.deliveries_owed;

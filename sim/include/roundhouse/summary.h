@@ -47,6 +47,8 @@ struct Summary {
   std::uint64_t upgraded =
       0;  ///< attempts whose upgrade was completed; one that begins with WebSocket has none
   std::map<std::string, std::uint64_t> failures;
+  std::map<std::string, std::uint64_t>
+      error_answers;  ///< of the proxy, its own and the instances', by status: `400`
   std::uint64_t sends = 0;
   std::uint64_t accepts = 0;
   std::uint64_t deliveries_owed = 0;

@@ -370,3 +370,13 @@ TEST_CASE("a wrong balancing policy gets the nearest right one, in a step and in
   CHECK(mistake("[proxy]\npolicy = \"least_con\"\n") ==
         "x.toml:2: policy: \"least_con\" is no balancing policy; did you mean \"least_conn\"?");
 }
+
+TEST_CASE("an answer is counted by a status that says an error", "[scenario]") {
+  const auto metric = [](const std::string& name) {
+    return mistake_behind_sound("[[expect]]\nmetric = \"" + name + "\"\nequals = 0\n");
+  };
+  for (const char* name : {"answers.400", "answers.599", "answers_total"})
+    CHECK(metric(name) == "no mistake");
+  for (const char* name : {"answers.200", "answers.4x0", "answers.4000"})
+    CHECK(metric(name).starts_with("x.toml:9: unknown metric \"" + std::string(name) + "\""));
+}
