@@ -26,6 +26,7 @@ TomlValue turned_document(const TomlValue& document, const TomlValue& knob) {
 
 Result<Scenario> turn_knob(const Scenario& scenario, std::string_view knob) {
   std::vector<std::string> known;
+  known.reserve(scenario.knobs.size());
   for (const Knob& one : scenario.knobs) known.push_back(one.name);
   const auto found = std::find(known.begin(), known.end(), knob);
   if (found == known.end()) {
