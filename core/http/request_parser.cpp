@@ -12,6 +12,28 @@ namespace roundhouse::http {
 
 namespace beast = boost::beast::http;
 
+namespace {
+
+/// Connection under a name of the same length that means nothing to Beast.
+constexpr std::string_view hidden_connection = "Connectio*";
+
+/// A head, or its beginning, with its Connection fields hidden.
+std::string without_connection(ByteView head, std::size_t bytes_max) {
+  constexpr std::string_view name = "connection:";
+  std::string text(head.substr(0, bytes_max + 1));
+  for (std::size_t end = text.find('\n'); end != text.npos; end = text.find('\n', end + 1)) {
+    const std::size_t at = end + 1;
+    const bool same =
+        text.size() - at >= name.size() &&
+        std::equal(name.begin(), name.end(), text.begin() + static_cast<std::ptrdiff_t>(at),
+                   [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b - 'A' + 'a' : b); });
+    if (same) text.replace(at, hidden_connection.size(), hidden_connection);
+  }
+  return text;
+}
+
+}  // namespace
+
 struct RequestParser::Beast {
   beast::request_parser<beast::string_body> parser;
 };
@@ -43,25 +65,39 @@ RequestParser::Step RequestParser::fail(int status) {
   return Step::bad;
 }
 
-RequestParser::Step RequestParser::read_head() {
-  if (input_.empty()) return Step::more;
+std::size_t RequestParser::feed_beast(ByteView bytes, bool& refused) {
   if (!beast_) {
     beast_ = std::make_unique<Beast>();
     beast_->parser.header_limit(limits_.head_bytes_max);
     beast_->parser.body_limit(boost::none);  // counted here, so that a long body can be skipped
     beast_->parser.eager(false);
   }
-  auto& parser = beast_->parser;
   boost::system::error_code error;
-  const ByteView rest = input_.rest();
-  const std::size_t used = parser.put(boost::asio::const_buffer(rest.data(), rest.size()), error);
-  input_.skip(used, request_.body);
-  if (error == beast::error::header_limit) return fail(431);
-  if (error && error != beast::error::need_more) return fail(400);
+  const std::size_t used = beast_->parser.put(boost::asio::const_buffer(bytes.data(), bytes.size()), error);
+  refused = error == beast::error::bad_value;
+  if (error && error != beast::error::need_more && !refused)
+    fail(error == beast::error::header_limit ? 431 : 400);
+  return used;
+}
+
+RequestParser::Step RequestParser::read_head() {
+  if (input_.empty()) return Step::more;
+  bool refused = false;
+  if (!odd_connection_) fed_ += feed_beast(input_.rest().substr(fed_), refused);
+  // Beast takes no Connection that is not a list of tokens; Node takes it, as it comes of curly quotes in an nginx text.
+  if (refused || odd_connection_) {
+    odd_connection_ = true;
+    beast_.reset();
+    fed_ = feed_beast(without_connection(input_.rest(), limits_.head_bytes_max), refused);
+    if (refused) return fail(400);
+  }
+  if (state_ == State::bad) return Step::bad;
+  auto& parser = beast_->parser;
   if (!parser.is_header_done()) {
     // Beast counts a field when it is whole; a line without end has to be counted here.
-    return input_.rest().size() > limits_.head_bytes_max ? fail(431) : Step::more;
+    return input_.rest().size() - fed_ > limits_.head_bytes_max ? fail(431) : Step::more;
   }
+  input_.skip(fed_, request_.body);
 
   const auto& message = parser.get();
   RequestHead& head = request_.head;
@@ -69,7 +105,8 @@ RequestParser::Step RequestParser::read_head() {
   head.target = std::string(message.target());
   head.minor_version = static_cast<int>(message.version() % 10);
   for (const auto& field : message) {
-    head.fields.add(std::string_view(field.name_string()), std::string_view(field.value()));
+    const std::string_view name(field.name_string());
+    head.fields.add(name == hidden_connection ? "Connection" : name, std::string_view(field.value()));
   }
   keep_alive_ =
       parser.keep_alive() || (head.minor_version >= 1 && !head.fields.has_token("Connection", "close"));
@@ -121,6 +158,8 @@ Request RequestParser::take() {
   Request request = std::move(request_);
   request_ = Request{};
   beast_.reset();
+  fed_ = 0;
+  odd_connection_ = false;
   state_ = State::head;
   too_large_ = false;
   upgrade_ = false;

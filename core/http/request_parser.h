@@ -60,6 +60,7 @@ class RequestParser {
   enum class State : std::uint8_t { head, length_body, chunked_body, whole, bad };
 
   Step read_head();
+  std::size_t feed_beast(ByteView bytes, bool& refused);
   Step read_length_body();
   Step read_chunked_body();
   Step fail(int status);
@@ -68,6 +69,8 @@ class RequestParser {
   MarkedInput input_;
   std::unique_ptr<Beast> beast_;  // of the request under way
   Request request_;
+  std::size_t fed_ = 0;          // bytes of the head under way that Beast has had
+  bool odd_connection_ = false;  // a field that Beast would refuse
   std::uint64_t body_left_ = 0;
   BodyReader chunks_ = BodyReader::none();
   int error_status_ = 0;

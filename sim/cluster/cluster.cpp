@@ -184,7 +184,7 @@ void Built::start() {
   steps_.by = trace_.entity_named("run");
   steps_.client_verb = [this](NodeId node, const Step& step) { seats_->run_step(node, step); };
   if (options_.samples) telling_.emplace(*world_, steps_.by, service_.has_proxy());
-  steps_.reload = [this](NodeId, const std::string& policy) { return service_.reload(policy); };
+  steps_.reload = [this](NodeId, const Step& step) { return service_.reload(step); };
   service_.start();
   seats_->start(steps_.by);
   for (const Step& step : scenario_.steps) {

@@ -9,6 +9,7 @@
 namespace roundhouse {
 
 /// `policy` is the balancing directive without its semicolon (`ip_hash`, `hash $remote_addr consistent`), or `round_robin` for none.
-std::string nginx_text(const Scenario& scenario);
+/// \param servers  so many `server` lines, at most one for each instance; 0: one for each
+std::string nginx_text(const Scenario& scenario, std::uint32_t servers);
 
 }  // namespace roundhouse

@@ -1,6 +1,8 @@
 // See service.h.
 #include "sim/cluster/service.h"
 
+#include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "core/app/app.h"
@@ -15,15 +17,15 @@ namespace roundhouse {
 
 Result<void> Service::prepare() {
   if (!options_.parts.proxy) return {};
-  auto config = read_proxy_config({});
+  changes_.servers = scenario_.servers;
+  auto config = read_proxy_config(changes_);
   if (!config) return config.error();
   warnings_ = config->warnings;
   proxy_config_ = std::make_shared<const proxy::Config>(std::move(*config));
-  return check_policy_steps();
+  return check_reload_steps();
 }
 
-/// \param policy  in place of what the text says itself; empty: as the text says
-Result<proxy::Config> Service::read_proxy_config(const std::string& policy) const {
+Result<proxy::Config> Service::read_proxy_config(const Changes& changes) const {
   const bool made = scenario_.nginx.empty();
   const std::string file = scenario_.file.empty() ? "the scenario" : scenario_.file;
   proxy::ReadOptions read;
@@ -31,7 +33,7 @@ Result<proxy::Config> Service::read_proxy_config(const std::string& policy) cons
               : scenario_.nginx_file.empty() ? "the nginx text of " + file
                                              : scenario_.nginx_file;
   read.first_line = made ? 1 : scenario_.nginx_first_line;
-  read.policy = policy;
+  read.policy = changes.policy;
   read.resolve = [this](std::string_view host) {
     std::vector<Address> found;
     for (std::uint32_t i = 1; i <= scenario_.instances; ++i) {
@@ -39,26 +41,58 @@ Result<proxy::Config> Service::read_proxy_config(const std::string& policy) cons
     }
     return found;
   };
-  return proxy::read_config(made ? nginx_text(scenario_) : scenario_.nginx, read);
+  return proxy::read_config(made ? nginx_text(scenario_, changes.servers) : scenario_.nginx, read);
+}
+
+/// What the configuration is changed to by a step, on top of the steps before it.
+Result<Service::Changes> Service::changed_by(const Step& step) const {
+  Changes changes = changes_;
+  if (step.verb == "policy") {
+    changes.policy = step.arguments.at("policy");
+    return changes;
+  }
+  if (!scenario_.nginx.empty())
+    return Error(
+        "the nginx text has server lines of its own; those of a configuration made from a policy can be "
+        "counted");
+  const std::string& text = step.arguments.at("count");
+  std::uint32_t count = 0;
+  std::from_chars(text.data(), text.data() + text.size(), count);
+  if (count == 0 || count > scenario_.instances)
+    return Error("there are " + std::to_string(scenario_.instances) + " instances; count is from 1 to that");
+  changes.servers = count;
+  return changes;
 }
 
 /// A file's step that the proxy would refuse is a mistake of the file. In a plan made by a program it is skipped like any other.
-Result<void> Service::check_policy_steps() const {
+Result<void> Service::check_reload_steps() {
+  const Changes at_start = changes_;
+  std::vector<const Step*> in_time;
   for (const Step& step : scenario_.steps) {
-    const auto policy = step.arguments.find("policy");
-    if (step.verb != "policy" || step.line == 0 || policy == step.arguments.end()) continue;
-    if (auto config = read_proxy_config(policy->second); !config)
-      return Error(scenario_.file + ":" + std::to_string(step.line),
-                   "policy \"" + policy->second + "\": " + config.error().what());
+    if (step.line != 0 && (step.verb == "policy" || step.verb == "servers")) in_time.push_back(&step);
   }
+  std::stable_sort(in_time.begin(), in_time.end(),
+                   [](const Step* a, const Step* b) { return a->at < b->at; });
+  for (const Step* step : in_time) {
+    const std::string place = scenario_.file + ":" + std::to_string(step->line);
+    const std::string what = step->verb + " \"" + step->arguments.begin()->second + "\": ";
+    const auto changes = changed_by(*step);
+    if (!changes) return Error(place, what + changes.error().what());
+    if (auto config = read_proxy_config(*changes); !config) return Error(place, what + config.error().what());
+    changes_ = *changes;
+  }
+  changes_ = at_start;
   return {};
 }
 
-Result<std::function<void()>> Service::reload(const std::string& policy) {
-  auto config = read_proxy_config(policy);
+Result<std::function<void()>> Service::reload(const Step& step) {
+  const auto changes = changed_by(step);
+  if (!changes) return Error(changes.error().what());
+  auto config = read_proxy_config(*changes);
   if (!config) return Error(config.error().what());
   auto shared = std::make_shared<const proxy::Config>(std::move(*config));
-  return std::function<void()>([this, shared] {
+  return std::function<void()>([this, shared, changes = *changes] {
+    changes_ = changes;
     proxy_config_ = shared;  // a proxy that is restarted finds the file as it was left
     running_proxy_->reload(shared);
   });

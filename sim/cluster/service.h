@@ -34,13 +34,19 @@ class Service {
 
   bool has_proxy() const { return static_cast<bool>(proxy_); }
   const std::vector<NodeId>& instances() const { return instances_; }
-  /// The configuration with that policy in it, as the work that puts it in force; or what is wrong with it.
-  Result<std::function<void()>> reload(const std::string& policy);
+  /// The configuration as a step `policy` or `servers` changes it, as the work that puts it in force; or what is wrong with it.
+  Result<std::function<void()>> reload(const Step& step);
   std::vector<UpListener> listeners() const;
 
  private:
-  Result<proxy::Config> read_proxy_config(const std::string& policy) const;
-  Result<void> check_policy_steps() const;
+  /// What steps have changed of the proxy's configuration.
+  struct Changes {
+    std::string policy;         ///< in place of what the text says itself; empty: as the text says
+    std::uint32_t servers = 0;  ///< `server` lines of a configuration that is made; 0: one for each instance
+  };
+  Result<proxy::Config> read_proxy_config(const Changes& changes) const;
+  Result<Changes> changed_by(const Step& step) const;
+  Result<void> check_reload_steps();
   void add_broker(const NodeAdder& add_node);
   void add_instances(const NodeAdder& add_node);
   std::unique_ptr<Party> make_instance(Host& host, const Address& broker) const;
@@ -50,6 +56,7 @@ class Service {
 
   const Scenario& scenario_;
   const ClusterOptions& options_;
+  Changes changes_;
   World* world_ = nullptr;
   std::shared_ptr<const proxy::Config>
       proxy_config_;                       // of the next proxy that starts, and of the running one

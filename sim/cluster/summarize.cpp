@@ -71,6 +71,8 @@ Summary figures(const State& state, const Names& names) {
   summary.connected = counts.connected;
   summary.upgraded = counts.upgraded;
   fill_failures(summary, state, names);
+  for (const State::ErrorAnswers& answers : state.error_answers())
+    summary.error_answers[std::to_string(answers.status)] = answers.count;
   summary.sends = counts.sends;
   summary.accepts = counts.accepts + counts.accepts_foreign;
   summary.deliveries_owed = counts.deliveries_owed;
@@ -86,6 +88,7 @@ Summary figures(const State& state, const Names& names) {
   for (const State::Instance& instance : state.instances()) {
     summary.sessions[std::string(names.of(instance.id))] = instance.sessions_opened;
   }
+  summary.clients_moved = state.clients_moved();
   summary.clients_connected_at_end = state.clients_open();
   summary.clients_upgraded_at_end = state.clients_upgraded();
   for (const State::Room& room : state.rooms()) {
@@ -118,6 +121,8 @@ std::optional<double> Summary::figure(std::string_view metric) const {
   if (metric == "connected_percent") return percent(connected, connect_attempts);
   if (metric == "upgraded") return count(upgraded);
   if (metric == "upgraded_percent") return percent(upgraded, connect_attempts);
+  if (metric == "clients_moved") return count(clients_moved);
+  if (metric == "clients_moved_percent") return percent(clients_moved, clients);
   if (metric == "clients_connected_at_end") return count(clients_connected_at_end);
   if (metric == "clients_upgraded_at_end") return count(clients_upgraded_at_end);
   if (metric == "room_members_at_end") return count(room_members_at_end);
@@ -132,6 +137,8 @@ std::optional<double> Summary::figure(std::string_view metric) const {
   if (metric == "lost_total") return count(sum(lost));
   if (metric == "lost_before_accept") return count(lost_before_accept);
   if (metric == "failures_total") return count(sum(failures));
+  if (metric == "answers_total") return count(sum(error_answers));
+  if (metric.starts_with("answers.")) return member_of(error_answers, metric_member(metric));
   if (metric == "sessions_total") return count(sum(sessions));
   if (metric == "instances_used") {
     std::uint64_t used = 0;
@@ -145,6 +152,10 @@ std::optional<double> Summary::figure(std::string_view metric) const {
   if (metric == "latency_ms.max") return latency_ms.max;
   if (metric.starts_with("lost.")) return member_of(lost, metric_member(metric));
   if (metric.starts_with("failures.")) return failures_called(failures, metric_member(metric));
+  if (metric.starts_with("sessions_percent.")) {
+    const auto opened = sessions.find(std::string(metric_member(metric)));
+    return percent(opened == sessions.end() ? 0 : opened->second, sum(sessions));
+  }
   if (metric.starts_with("sessions.")) return member_of(sessions, metric_member(metric));
   return std::nullopt;
 }

@@ -9,7 +9,7 @@ namespace roundhouse {
 
 std::size_t fault_hits(const Trace& trace) {
   // What mends, and what users do.
-  constexpr std::array<std::string_view, 8> mild = {"heal",  "continue", "policy",  "join",
+  constexpr std::array<std::string_view, 9> mild = {"heal",  "continue", "policy",  "servers", "join",
                                                     "leave", "send",     "connect", "emit"};
   constexpr std::uint8_t applied = 1;
   return static_cast<std::size_t>(

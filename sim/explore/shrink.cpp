@@ -305,6 +305,8 @@ bool Shrinker::shorter() {
 Result<Counterexample> Shrinker::shrink() {
   plan_.expect.clear();
   plan_.agree.clear();
+  plan_.claim.clear();
+  plan_.knobs.clear();
   if (const auto first = try_plan(plan_, {property_}, options_); !first) return first.error();
   if (!keep(plan_)) return Error("the plan does not break " + property_);
   // Nothing that was kept in the last round: nothing can go.

@@ -17,7 +17,7 @@ Verb policy_verb() {
       .lives = {NodeLife::up},
       .prepare = [](Work& work, NodeId proxy) -> Result<std::function<void()>> {
         if (!work.context.reload) return Error("nothing here acts for the proxy");
-        return work.context.reload(proxy, work.step.arguments.at("policy"));
+        return work.context.reload(proxy, work.step);
       }};
 }
 

@@ -19,9 +19,9 @@ struct StepContext {
   /// Carries out join, leave, send and disconnect for a client that is up; the step's arguments say the rest.
   /// Unset: such steps are skipped.
   std::function<void(NodeId client, const Step& step)> client_verb = {};
-  /// Reads the proxy's configuration with that policy in it, and gives the work that puts it in force; or says what is wrong with it.
-  /// Unset: such steps are skipped.
-  std::function<Result<std::function<void()>>(NodeId proxy, const std::string& policy)> reload = {};
+  /// Reads the proxy's configuration as a step `policy` or `servers` changes it, and gives the work that puts it in force; or says what is
+  /// wrong with it. Unset: such steps are skipped.
+  std::function<Result<std::function<void()>>(NodeId proxy, const Step& step)> reload = {};
   /// Links as they were before the first `cut` or `slow`; `heal` puts them back.
   std::map<std::pair<NodeId, NodeId>, LinkSettings> healthy = {};
 };

@@ -11,9 +11,9 @@ namespace roundhouse {
 namespace {
 
 std::vector<Verb> make_table() {
-  std::vector<Verb> table = {kill_verb(),  restart_verb(),  stop_verb(), lose_verb(),
-                             pause_verb(), continue_verb(), cut_verb(),  heal_verb(),
-                             slow_verb(),  reset_verb(),    drop_verb(), policy_verb()};
+  std::vector<Verb> table = {kill_verb(),     restart_verb(), stop_verb(),   lose_verb(), pause_verb(),
+                             continue_verb(), cut_verb(),     heal_verb(),   slow_verb(), reset_verb(),
+                             drop_verb(),     policy_verb(),  servers_verb()};
   for (Verb& verb : client_verbs()) table.push_back(std::move(verb));
   return table;
 }

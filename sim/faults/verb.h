@@ -79,6 +79,7 @@ Verb slow_verb();
 Verb reset_verb();
 Verb drop_verb();
 Verb policy_verb();
+Verb servers_verb();
 std::vector<Verb> client_verbs();
 
 }  // namespace roundhouse

@@ -15,10 +15,25 @@
 namespace roundhouse::scenario_file {
 namespace {
 
-using MaybeError = std::optional<Error>;
-
 // DNS allows a label of 63 octets; a hyphen and a number must still fit.
 constexpr std::size_t prefix_letters_max = 50;
+
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+}  // namespace
+
+bool is_name(std::string_view text) {
+  if (text.empty() || text.size() > prefix_letters_max || !is_letter(text.front()) || text.back() == '-')
+    return false;
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '-'; });
+}
+
+namespace {
+
+using MaybeError = std::optional<Error>;
 
 class Check {
  public:
@@ -57,17 +72,6 @@ class Check {
   const TomlValue& document_;
   NodeNames names_;
 };
-
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-bool is_name(std::string_view text) {
-  if (text.empty() || text.size() > prefix_letters_max || !is_letter(text.front()) || text.back() == '-')
-    return false;
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '-'; });
-}
 
 int Check::line_of(std::string_view section, std::string_view key) const {
   for (const TomlEntry& entry : document_.entries) {
@@ -116,6 +120,11 @@ MaybeError Check::prefixes() const {
 MaybeError Check::topology() const {
   if (scenario_.instances == 0 && !scenario_.clients.empty()) {
     return at(line_of("topology", "instances"), "there are clients but no instances; instances is 1 or more");
+  }
+  if (scenario_.servers > scenario_.instances) {
+    return at(line_of("proxy", "servers"), "servers is " + std::to_string(scenario_.servers) +
+                                               ", and there are only " + std::to_string(scenario_.instances) +
+                                               " instances");
   }
   return std::nullopt;
 }
@@ -213,6 +222,11 @@ MaybeError Check::target(const Step& step, const Verb& verb) const {
   return at(step.line, "no link is called " + quoted + did_you_mean(text, likely));
 }
 
+bool is_error_status(std::string_view text) {
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  return text.size() == 3 && (text[0] == '4' || text[0] == '5') && digit(text[1]) && digit(text[2]);
+}
+
 MaybeError Check::metric(const std::string& name, int line) const {
   const Metric* metric = find_metric(name);
   const std::vector<std::string> instances = names_.instances();
@@ -226,7 +240,8 @@ MaybeError Check::metric(const std::string& name, int line) const {
   };
   const bool known = metric->name == "lost.CAUSE"          ? among(lost_causes())
                      : metric->name == "latency_ms.POINT"  ? among(latency_points())
-                     : metric->name == "sessions.INSTANCE" ? names_.is_instance(member)
+                     : metric->name == "answers.STATUS"    ? is_error_status(member)
+                     : metric->name.ends_with(".INSTANCE") ? names_.is_instance(member)
                                                            : true;
   return known ? std::nullopt : MaybeError(unknown());
 }
@@ -252,7 +267,7 @@ MaybeError Check::expectations() const {
     if (MaybeError error = metric(expectation.metric, expectation.line)) return error;
     const bool percent = !find_metric(expectation.metric)->percent_of.empty();
     if (expectation.kind == Expectation::Kind::wilson99 && !percent) {
-      return at(expectation.line, "wilson99 is for a share, a metric that ends in \"_percent\"; " +
+      return at(expectation.line, "wilson99 is for a share, a metric with \"_percent\" in its name; " +
                                       expectation.metric + " is a count");
     }
     if (percent && std::max(expectation.value, expectation.high) > 100) {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "sim/scenario/metrics.h"
+
 namespace roundhouse {
 namespace {
 
@@ -85,18 +87,21 @@ std::string_view name_of(Expectation::Kind kind) {
 }
 
 std::string predicted_text(const Expectation& expectation) {
+  const Metric* const metric = find_metric(expectation.metric);
+  const bool share =
+      expectation.kind == Expectation::Kind::wilson99 || (metric != nullptr && !metric->percent_of.empty());
+  const std::string unit = share ? " %" : "";
   const std::string value = number_text(expectation.value);
   switch (expectation.kind) {
     case Expectation::Kind::equal:
-      return value;
-    case Expectation::Kind::at_least:
-      return "at least " + value;
-    case Expectation::Kind::at_most:
-      return "at most " + value;
-    case Expectation::Kind::between:
-      return value + " to " + number_text(expectation.high);
     case Expectation::Kind::wilson99:
-      return value + " %";
+      return value + unit;
+    case Expectation::Kind::at_least:
+      return "at least " + value + unit;
+    case Expectation::Kind::at_most:
+      return "at most " + value + unit;
+    case Expectation::Kind::between:
+      return value + " to " + number_text(expectation.high) + unit;
   }
   return value;
 }
@@ -104,11 +109,11 @@ std::string predicted_text(const Expectation& expectation) {
 std::string observed_text(const Expectation& expectation, double observed, double n) {
   std::string text = number_text(observed);
   if (n == 0) return text;
-  text += " of " + number_text(n) + " trials";
+  text += " % of " + number_text(n);
   if (expectation.kind != Expectation::Kind::wilson99) return text;
   const Interval interval = wilson99(observed * n / 100, n);
-  return text + " (99 % interval " + number_text(interval.low * 100) + " to " +
-         number_text(interval.high * 100) + ")";
+  return text + " (99 % interval: " + number_text(interval.low * 100) + " to " +
+         number_text(interval.high * 100) + " %)";
 }
 
 }  // namespace roundhouse

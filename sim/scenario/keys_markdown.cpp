@@ -101,6 +101,7 @@ std::string scenario_keys_markdown() {
   text += heading("links") + "What a line does not say is as in `[default_link]`.\n\n" +
           rows(link_keys(), LinkLine{.a = "", .b = "", .settings = Scenario{}.default_link});
   text += heading("steps") + rows(step_keys(), Step{}) + "\n" + verb_rows();
+  text += heading("knobs") + rows(knob_keys(), Knob{});
   text += heading("expect") + rows(expect_keys(), Expectation{}) + "\nMetrics:\n\n" + metric_rows() +
           "\nProperties:\n\n" + property_rows();
   return text;

@@ -11,6 +11,8 @@ const std::vector<Metric>& metrics() {
        "Attempts whose upgrade to WebSocket was completed; one that begins with WebSocket has none.", ""},
       {"upgraded_percent", "`upgraded` in percent of `connect_attempts`.", "connect_attempts"},
       {"clients", "Clients of the scenario.", ""},
+      {"clients_moved", "Clients that connected again, on another instance than before.", ""},
+      {"clients_moved_percent", "`clients_moved` in percent of `clients`.", "clients"},
       {"clients_connected_at_end", "Clients that are connected when the run ends.", ""},
       {"clients_upgraded_at_end",
        "Clients that are connected, and have upgraded to WebSocket, when the run ends.", ""},
@@ -33,7 +35,12 @@ const std::vector<Metric>& metrics() {
       {"lost_before_accept", "Of these, the messages lost before an instance accepted them.", ""},
       {"failures.TEXT", "Failures of clients with this text, such as `failures.xhr post error`.", ""},
       {"failures_total", "Failures of clients, all texts.", ""},
+      {"answers.STATUS",
+       "Answers with this HTTP status, from 400 to 599, that the proxy gave, its own and those of instances.",
+       ""},
+      {"answers_total", "The same, all statuses.", ""},
       {"sessions.INSTANCE", "Engine.IO sessions opened on this instance.", ""},
+      {"sessions_percent.INSTANCE", "`sessions.INSTANCE` in percent of `sessions_total`.", "sessions_total"},
       {"sessions_total", "Engine.IO sessions opened.", ""},
       {"instances_used", "Instances that opened at least one session.", ""},
       {"latency_ms.POINT",
@@ -45,7 +52,8 @@ const std::vector<Metric>& metrics() {
 
 namespace {
 
-constexpr std::string_view families[] = {"lost.", "failures.", "sessions.", "latency_ms."};
+constexpr std::string_view families[] = {"lost.",     "failures.",         "answers.",
+                                         "sessions.", "sessions_percent.", "latency_ms."};
 
 std::string_view family_of(std::string_view name) {
   for (const std::string_view family : families) {
@@ -88,9 +96,11 @@ std::vector<std::string> metric_names(const std::vector<std::string>& instances)
       for (const std::string& cause : lost_causes()) names.push_back("lost." + cause);
     } else if (metric.name == "sessions.INSTANCE") {
       for (const std::string& instance : instances) names.push_back("sessions." + instance);
+    } else if (metric.name == "sessions_percent.INSTANCE") {
+      for (const std::string& instance : instances) names.push_back("sessions_percent." + instance);
     } else if (metric.name == "latency_ms.POINT") {
       for (const std::string& point : latency_points()) names.push_back("latency_ms." + point);
-    } else if (metric.name != "failures.TEXT") {
+    } else if (metric.name != "failures.TEXT" && metric.name != "answers.STATUS") {
       names.emplace_back(metric.name);
     }
   }

@@ -8,6 +8,7 @@
 #include "sim/faults/verb.h"
 #include "sim/scenario/check_scenario.h"
 #include "sim/scenario/expectation.h"
+#include "sim/scenario/knobs.h"
 #include "sim/scenario/nearest_word.h"
 #include "sim/scenario/scenario_keys.h"
 #include "sim/scenario/text_file.h"
@@ -28,6 +29,7 @@ class Reader {
   Result<Scenario> read() {
     if (MaybeError error = read_all()) return *error;
     if (MaybeError error = check_scenario(scenario_, document_)) return *error;
+    if (MaybeError error = read_knobs()) return *error;
     return scenario_;
   }
 
@@ -50,6 +52,8 @@ class Reader {
   MaybeError read_step(const TomlValue& table);
   MaybeError read_argument(Step& step, const Verb& verb, const TomlEntry& entry);
   MaybeError read_expectation(const TomlValue& table);
+  MaybeError read_knobs();
+  MaybeError read_knob(const TomlValue& table);
 
   Error at(int line, std::string text) const {
     return Error(scenario_.file + ":" + std::to_string(line), std::move(text));
@@ -154,6 +158,7 @@ MaybeError Reader::read_all() {
 }
 
 MaybeError Reader::read_section(const TomlEntry& entry) {
+  if (entry.key == "knobs") return std::nullopt;  // they turn what must have been read
   if (entry.key == "topology") return read_table(entry, topology_keys(), scenario_);
   if (entry.key == "proxy") return read_proxy(entry);
   if (entry.key == "app") return read_table(entry, app_keys(), scenario_.app);
@@ -183,10 +188,27 @@ Problem problem_of_policy(const std::string& policy) {
 
 MaybeError Reader::read_proxy(const TomlEntry& entry) {
   if (MaybeError error = read_table(entry, proxy_keys(), scenario_)) return error;
-  const std::vector<TomlEntry>& given = entry.value.entries;
+  const TomlEntry* of_made = nullptr;  // a key for a configuration that is made
+  std::vector<TomlEntry> given;
+  for (const TomlEntry& inner : entry.value.entries) {
+    if (inner.key == "servers" || inner.key == "server_options") {
+      of_made = &inner;
+    } else {
+      given.push_back(inner);
+    }
+  }
   if (given.size() > 1) {
     return at(given[1].line, given[1].key + ": one of nginx, nginx_file and policy is wanted, and " +
                                  given[0].key + " is there already");
+  }
+  if (of_made != nullptr && !given.empty() && given[0].key != "policy") {
+    return at(of_made->line, of_made->key + " is for a configuration that is made from a policy; " +
+                                 given[0].key + " has server lines of its own");
+  }
+  if (const std::size_t odd = scenario_.server_options.find_first_of(";{}\n"); odd != std::string::npos) {
+    return at(of_made->line,
+              "server_options: parameters are wanted, such as \"max_fails=0 weight=2\", found the text \"" +
+                  scenario_.server_options + "\"");
   }
   for (const TomlEntry& inner : given) {
     if (inner.value.text.empty()) return at(inner.line, inner.key + " is empty");
@@ -359,6 +381,57 @@ MaybeError Reader::read_expectation(const TomlValue& table) {
                   std::to_string(predictions));
   }
   scenario_.expect.push_back(std::move(expectation));
+  return std::nullopt;
+}
+
+MaybeError Reader::read_knobs() {
+  for (const TomlEntry& entry : document_.entries) {
+    if (entry.key != "knobs") continue;
+    return read_items(entry, [this](const TomlValue& item) { return read_knob(item); });
+  }
+  return std::nullopt;
+}
+
+MaybeError Reader::read_knob(const TomlValue& table) {
+  if (scenario_.knobs.size() == knobs_max)
+    return at(table.line, "more than " + std::to_string(knobs_max) + " knobs");
+  const auto is_section = [](const TomlEntry& entry) {
+    return std::find(knob_sections.begin(), knob_sections.end(), entry.key) != knob_sections.end();
+  };
+  Knob knob;
+  knob.line = table.line;
+  std::vector<std::string> known = names_of_keys(knob_keys());
+  known.insert(known.end(), knob_sections.begin(), knob_sections.end());
+  for (const TomlEntry& entry : table.entries) {
+    const Key<Knob>* key = find_key(knob_keys(), entry.key);
+    if (key == nullptr && !is_section(entry)) return unknown_key(entry, "[[knobs]]", known);
+    if (key == nullptr) continue;
+    if (Problem problem = key->read(knob, entry.value)) return at(entry.line, entry.key + ": " + *problem);
+  }
+  for (const Key<Knob>& key : knob_keys()) {
+    if (table.find(key.name) == nullptr) return at(table.line, "a knob needs \"" + key.name + "\"");
+  }
+  if (!is_name(knob.name))
+    return at(table.find("name")->line,
+              "name: a word of letters, digits and hyphens is wanted, found \"" + knob.name + "\"");
+  for (const Knob& other : scenario_.knobs) {
+    if (other.name == knob.name)
+      return at(table.line, "two knobs are called \"" + knob.name + "\" (the other is in line " +
+                                std::to_string(other.line) + ")");
+  }
+  if (table.find("expect") == nullptr)
+    return at(table.line, "a knob needs [[knobs.expect]]: what is to be seen when it is turned");
+  const TomlValue document = turned_document(document_, table);
+  Result<Scenario> turned = Reader(document, scenario_.file).read();
+  if (!turned) return turned.error();
+  if (table.find("proxy") != nullptr) {
+    knob.proxy = ProxyText{turned->policy, turned->servers,    turned->server_options,
+                           turned->nginx,  turned->nginx_file, turned->nginx_first_line};
+  }
+  if (table.find("clients") != nullptr) knob.clients = std::move(turned->clients);
+  if (table.find("steps") != nullptr) knob.steps = std::move(turned->steps);
+  knob.expect = std::move(turned->expect);
+  scenario_.knobs.push_back(std::move(knob));
   return std::nullopt;
 }
 

@@ -117,6 +117,12 @@ const std::vector<Section>& sections() {
       {"links", true, "A link between two nodes or groups (`apps`, `clients`)."},
       {"steps", true,
        "Something that is done to the run at a time. The arguments of the verb are keys of the step."},
+      {"knobs", true,
+       "One thing to turn, and what is to be seen then. `SCENARIO:NAME` is the scenario with the knob "
+       "turned, "
+       "wherever a scenario is named; `roundhouse lesson` plays each. A knob has `[[knobs.expect]]`, and of "
+       "`[knobs.proxy]`, `[[knobs.clients]]` and `[[knobs.steps]]` those it turns: each stands in place of "
+       "the file's."},
       {"expect", true,
        "A prediction: one metric and exactly one of `equals`, `at_least`, `at_most`, `between`, "
        "`wilson99`; or a property of the run's history."}};
@@ -127,6 +133,10 @@ const std::vector<Key<Scenario>>& top_keys() {
   static const std::vector<Key<Scenario>> keys = {
       text_key<Scenario>("title", &Scenario::title, "One line for lists and reports."),
       text_key<Scenario>("about", &Scenario::about, "What the scenario shows, and why."),
+      text_key<Scenario>(
+          "claim", &Scenario::claim,
+          "What the scenario teaches, in one plain sentence. With it the scenario is a lesson: "
+          "`roundhouse lesson` lists it."),
       whole_key<Scenario>("seed", &Scenario::seed, 0, seed_max,
                           "Every draw of the virtual world follows from it: same seed, same run."),
       duration_key<Scenario>("duration", &Scenario::duration, "How long the run lasts."),
@@ -167,7 +177,13 @@ const std::vector<Key<Scenario>>& proxy_keys() {
           "policy", &Scenario::policy,
           "In place of both: the balancing directive, such as `ip_hash` or `hash $remote_addr consistent`, "
           "of a "
-          "configuration with the Upgrade lines that is made for the instances. None is round robin.")};
+          "configuration with the Upgrade lines that is made for the instances. None is round robin."),
+      whole_key<Scenario>("servers", &Scenario::servers, 0, instances_max,
+                          "Of a configuration that is made: only the first so many instances have a `server` "
+                          "line; the step `servers` adds the others. 0: all have one."),
+      text_key<Scenario>("server_options", &Scenario::server_options,
+                         "Of a configuration that is made: what stands in each `server` line behind the "
+                         "address, such as `max_fails=0` or `fail_timeout=2s`.")};
   return keys;
 }
 
@@ -284,6 +300,17 @@ const std::vector<Key<Step>>& step_keys() {
   return keys;
 }
 
+const std::vector<Key<Knob>>& knob_keys() {
+  static const std::vector<Key<Knob>> keys = {
+      required(text_key<Knob>("name", &Knob::name, "A word, such as `ketama`.")),
+      required(text_key<Knob>("about", &Knob::about, "What is turned, and what that does, in one sentence.")),
+      required(word_key<Knob>(
+          "effect", &Knob::effect,
+          Words<Knob::Effect>{{"breaks", Knob::Effect::breaks}, {"mends", Knob::Effect::mends}},
+          "Whether turning it makes things worse or better."))};
+  return keys;
+}
+
 const std::vector<Key<Expectation>>& expect_keys() {
   using Expected = Expectation::Kind;
   static const std::vector<Key<Expectation>> keys = {
@@ -303,9 +330,10 @@ const std::vector<Key<Expectation>>& expect_keys() {
          if (expectation.metric.empty() || expectation.kind != Expected::between) return std::string();
          return "[" + write_number(expectation.value) + ", " + write_number(expectation.high) + "]";
        }},
-      prediction_key("wilson99", Expected::wilson99,
-                     "For metrics that end in `_percent`: this chance, in percent, lies in the 99 % Wilson "
-                     "interval of what was seen."),
+      prediction_key(
+          "wilson99", Expected::wilson99,
+          "For metrics with `_percent` in their name: this chance, in percent, lies in the 99 % Wilson "
+          "interval of what was seen."),
       text_key<Expectation>("source", &Expectation::source, "Where the number comes from."),
       {"world", "\"virtual\" or \"loopback\"", "Judged in this world only; in both if it is left out.",
        [](Expectation& expectation, const TomlValue& value) {

@@ -30,6 +30,7 @@ const std::vector<Key<Workload>>& workload_keys();
 const std::vector<Key<LinkSettings>>& default_link_keys();
 const std::vector<Key<LinkLine>>& link_keys();
 const std::vector<Key<Step>>& step_keys();
+const std::vector<Key<Knob>>& knob_keys();
 const std::vector<Key<Expectation>>& expect_keys();
 
 /// Tables and arrays of tables of the top level, for messages and documentation.

@@ -41,9 +41,14 @@ std::string nginx_lines(const std::string& nginx) {
   return line("nginx", "\"\"\"\n" + escaped + "\"\"\"");
 }
 
-std::string proxy_lines(const Scenario& scenario) {
-  if (!scenario.nginx.empty()) return nginx_lines(scenario.nginx);
-  return scenario.policy.empty() ? "" : line("policy", in_quotes(scenario.policy));
+/// Of a scenario, or of what a knob has in its place.
+template <class Proxy>
+std::string proxy_lines(const Proxy& proxy) {
+  if (!proxy.nginx.empty()) return nginx_lines(proxy.nginx);
+  std::string text = proxy.policy.empty() ? "" : line("policy", in_quotes(proxy.policy));
+  if (proxy.servers != 0) text += line("servers", std::to_string(proxy.servers));
+  if (!proxy.server_options.empty()) text += line("server_options", in_quotes(proxy.server_options));
+  return text;
 }
 
 std::string step_lines(const Step& step) {
@@ -66,6 +71,37 @@ std::string expectation_lines(const Expectation& expectation) {
   return lines(expect_keys(), expectation, fresh);
 }
 
+/// The sections that a scenario and a knob both may have; `within` is `knobs.`, or nothing.
+std::string clients_text(const std::string& within, const std::vector<ClientGroup>& clients) {
+  std::string text;
+  for (const ClientGroup& group : clients)
+    text += "\n[[" + within + "clients]]\n" + lines(client_keys(), group, ClientGroup{});
+  return text;
+}
+
+std::string steps_text(const std::string& within, const std::vector<Step>& steps) {
+  std::string text;
+  for (const Step& step : steps) text += table("[[" + within + "steps]]", step_lines(step));
+  return text;
+}
+
+std::string expectations_text(const std::string& within, const std::vector<Expectation>& expectations) {
+  std::string text;
+  for (const Expectation& expectation : expectations)
+    text += table("[[" + within + "expect]]", expectation_lines(expectation));
+  return text;
+}
+
+std::string knob_text(const Knob& knob) {
+  std::string text = "\n[[knobs]]\n" + lines(knob_keys(), knob, Knob{});
+  // Nothing at all in place of what the scenario has: only the empty array says so.
+  if (knob.steps && knob.steps->empty()) text += "steps = []\n";
+  if (knob.proxy) text += "\n[knobs.proxy]\n" + proxy_lines(*knob.proxy);
+  if (knob.clients) text += clients_text("knobs.", *knob.clients);
+  if (knob.steps) text += steps_text("knobs.", *knob.steps);
+  return text + expectations_text("knobs.", knob.expect);
+}
+
 }  // namespace
 }  // namespace scenario_file
 
@@ -81,15 +117,10 @@ std::string scenario_toml(const Scenario& scenario) {
     text += table("[[links]]",
                   lines(link_keys(), link, LinkLine{.a = "", .b = "", .settings = scenario.default_link}));
   }
-  for (const ClientGroup& group : scenario.clients) {
-    const std::string content = lines(client_keys(), group, ClientGroup{});
-    text += "\n[[clients]]\n" + content;
-  }
+  text += clients_text("", scenario.clients);
   text += table("[workload]", lines(workload_keys(), scenario.workload, fresh.workload));
-  for (const Step& step : scenario.steps) text += table("[[steps]]", step_lines(step));
-  for (const Expectation& expectation : scenario.expect) {
-    text += table("[[expect]]", expectation_lines(expectation));
-  }
+  text += steps_text("", scenario.steps) + expectations_text("", scenario.expect);
+  for (const Knob& knob : scenario.knobs) text += knob_text(knob);
   return text;
 }
 

@@ -73,7 +73,11 @@ int explore_command(const ExploreArguments& arguments);
 /// 1: it reproduces, 0: it does not.
 int replay_command(const std::string& file);
 
-int lesson_command(int number);
+struct LessonArguments {
+  std::string name;  ///< `1`, or a scenario with a claim; empty: all are listed
+  std::string world = "virtual";
+};
+int lesson_command(const LessonArguments& arguments);
 int scenario_command(const std::string& name, bool keys);
 int diff_command(const std::string& a, const std::string& b);
 

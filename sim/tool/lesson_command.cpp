@@ -136,11 +136,73 @@ int lesson_one() {
   return all_hold ? 0 : 1;
 }
 
+constexpr const char* first_lesson = "1";
+constexpr const char* first_title = "why round robin breaks sessions";
+
+int list_lessons() {
+  fmt::print("{:<20} {}\n", first_lesson, first_title);
+  for (const std::string& name : shipped_scenarios()) {
+    const auto scenario = load(name);
+    if (!scenario) return bad_input(scenario.error());
+    if (!scenario->claim.empty()) fmt::print("{:<20} {}\n", name, scenario->title);
+  }
+  fmt::print("\nroundhouse lesson NAME plays one.\n");
+  return 0;
+}
+
+std::string knob_title(const Knob& knob, const std::string& scenario) {
+  const char* effect = knob.effect == Knob::Effect::mends ? "mends it" : "makes it worse";
+  return fmt::format("{}:{} {}", scenario, knob.name, effect);
+}
+
+/// Plays one setting: true where all that it expects is seen.
+Result<bool> play(const Scenario& scenario, const std::string& heading, const std::string& about,
+                  WorldKind world, const Style& style) {
+  fmt::print("\n{}\n", style.bold(heading));
+  if (!about.empty()) fmt::print("{}\n", folded(about));
+  std::fflush(stdout);
+  ClusterOptions options;
+  options.world = world;
+  const auto summary = run_one(scenario, options, true);
+  if (!summary) return summary.error();
+  fmt::print("{}", expectation_lines(*summary, style));
+  if (!summary->books_balance) fmt::print("  {}\n", style.bad("the books do not balance"));
+  return summary->holds();
+}
+
+int play_scenario(const LessonArguments& arguments) {
+  const auto scenario = load(arguments.name);
+  if (!scenario) return bad_input(scenario.error());
+  if (scenario->claim.empty()) {
+    return bad_input(scenario->name + " is a scenario without a claim, and so no lesson; `roundhouse run " +
+                     scenario->name + "` runs it");
+  }
+  const WorldKind world = world_named(arguments.world);
+  const Style style = style_for_stdout();
+  fmt::print("{}\n\n{}\n\n{}\n", style.bold(scenario->title), folded("Claim: " + scenario->claim),
+             folded(scenario->about));
+  auto holds = play(*scenario, scenario->name + " as it is", "", world, style);
+  if (!holds) return bad_input(holds.error());
+  bool all_hold = *holds;
+  for (const Knob& knob : scenario->knobs) {
+    if (interrupted()) return bad_input("the lesson was interrupted");
+    const auto turned = turn_knob(*scenario, knob.name);
+    if (!turned) return bad_input(turned.error());
+    holds = play(*turned, knob_title(knob, scenario->name), knob.about, world, style);
+    if (!holds) return bad_input(holds.error());
+    all_hold = all_hold && *holds;
+  }
+  return all_hold ? 0 : 1;
+}
+
 }  // namespace
 
-int lesson_command(int number) {
-  if (number == 1) return lesson_one();
-  return bad_input(fmt::format("there is no lesson {}; there is lesson 1", number));
+int lesson_command(const LessonArguments& arguments) {
+  if (arguments.name.empty()) return list_lessons();
+  if (arguments.name != first_lesson) return play_scenario(arguments);
+  if (world_named(arguments.world) == WorldKind::loopback)
+    return bad_input("lesson 1 takes hours of the clients' time, and is played on virtual time alone");
+  return lesson_one();
 }
 
 }  // namespace roundhouse::tool

@@ -161,9 +161,11 @@ int run(int argc, char** argv) {
   explore_app->add_option("--out", explore.out, "The file for a counterexample; default counterexample.toml");
   explore_app->footer("Exit status: 0 no plan broke a property, 1 one did and is written, 2 bad input.");
 
-  int lesson = 0;
-  auto* lesson_app = app.add_subcommand("lesson", "Play a lesson: predicted, observed, and why");
-  lesson_app->add_option("number", lesson, "1: why round robin breaks sessions")->required();
+  tool::LessonArguments lesson;
+  auto* lesson_app = app.add_subcommand(
+      "lesson", "Play a lesson: its claim, predicted and observed, and what its knobs do; alone: list them");
+  lesson_app->add_option("lesson", lesson.name, "1, or the name of a scenario with a claim");
+  lesson_app->add_option("--world", lesson.world, "virtual (default) or loopback")->check(is_world);
 
   std::string described;
   bool keys = false;

@@ -26,12 +26,22 @@ class Refusals final : public RecordSink {
   std::map<EntityId, std::uint64_t> of_;
 };
 
+/// `NAME:KNOB` is the scenario with that knob turned; a file whose own name has a colon comes first.
+Result<Scenario> load_turned(const std::string& text) {
+  const auto file = find_scenario(text);
+  if (file) return read_scenario(*file);
+  const std::size_t colon = text.rfind(':');
+  if (colon == text.npos || colon == 0) return file.error();
+  const auto base = find_scenario(text.substr(0, colon));
+  if (!base) return base.error();
+  const auto scenario = read_scenario(*base);
+  return scenario ? turn_knob(*scenario, text.substr(colon + 1)) : scenario;
+}
+
 }  // namespace
 
 Result<Scenario> load(const std::string& name_or_path, const std::string& nginx) {
-  const auto file = find_scenario(name_or_path);
-  if (!file) return file.error();
-  auto scenario = read_scenario(*file);
+  auto scenario = load_turned(name_or_path);
   if (!scenario || nginx.empty()) return scenario;
   if (auto used = scenario_file::use_nginx_file(*scenario, nginx); !used)
     return Error("--nginx: " + used.error().what());

@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 #include <cstdlib>
+#include <sstream>
 
 #include "sim/scenario/expectation.h"
 #include "sim/tool/progress.h"
@@ -17,6 +18,15 @@ std::string counts(const std::map<std::string, std::uint64_t>& by_name) {
     if (!out.empty()) out += ", ";
     out += fmt::format("{} {}", count, name);
   }
+  return out.empty() ? "none" : out;
+}
+
+/// `400 147 times`
+std::string answers(const std::map<std::string, std::uint64_t>& by_status) {
+  std::string out;
+  for (const auto& [status, count] : by_status)
+    out += fmt::format("{}{} {}", out.empty() ? "" : ", ", status,
+                       count == 1 ? "once" : fmt::format("{} times", count));
   return out.empty() ? "none" : out;
 }
 
@@ -34,27 +44,6 @@ std::string_view outcome_name(Outcome outcome) {
       return "unknown";
   }
   return "";
-}
-
-std::string expectation_lines(const Summary& summary, const Style& style) {
-  std::string out;
-  for (const Judged& judged : summary.expectations) {
-    const Expectation& e = judged.expectation;
-    const std::string mark = judged.holds ? style.good("holds") : style.bad("FAILS");
-    if (!e.property.empty()) {
-      out += fmt::format("  {}  {}\n", mark, e.name);
-      out += fmt::format("         {} {} predicted to {}: {}, {}\n", e.property, judged.verdict.name,
-                         e.broken ? "be broken" : "hold", outcome_name(judged.verdict.outcome),
-                         judged.verdict.words);
-      if (!e.source.empty()) out += style.dim(fmt::format("         {}", e.source)) + "\n";
-      continue;
-    }
-    const std::string observed = observed_text(e, judged.observed, static_cast<double>(judged.samples));
-    out += fmt::format("  {}  {}\n", mark, e.name);
-    out += fmt::format("         predicted {}, observed {}\n", predicted_text(e), observed);
-    if (!e.source.empty()) out += style.dim(fmt::format("         {}", e.source)) + "\n";
-  }
-  return out;
 }
 
 boost::json::object to_object(const std::map<std::string, std::uint64_t>& by_name) {
@@ -94,13 +83,17 @@ std::vector<Row> rows(const Summary& a, const Summary& b) {
         {"connect attempts", fmt::format("{}", s.connect_attempts)},
         {"connected", share(s.connected, s.connect_attempts)},
         {"upgraded", share(s.upgraded, s.connect_attempts)},
+        {"clients moved", share(s.clients_moved, s.clients)},
         {"failures", counts(s.failures)},
+        {"error answers", answers(s.error_answers)},
         {"messages", fmt::format("{} sent, {} accepted", s.sends, s.accepts)},
         {"delivered", share(s.deliveries, s.deliveries_owed)},
         {"lost", counts(s.lost)},
         {"duplicates", fmt::format("{}", s.duplicates)},
         {"sessions", counts(s.sessions)},
-        {"latency p50/p99", fmt::format("{:.2f} / {:.2f} ms", s.latency_ms.p50, s.latency_ms.p99)},
+        {"latency p50/p99", s.deliveries == 0
+                                ? std::string("-")
+                                : fmt::format("{:.2f} / {:.2f} ms", s.latency_ms.p50, s.latency_ms.p99)},
     };
   };
   std::vector<Row> out;
@@ -126,9 +119,47 @@ std::string Style::dim(const std::string& text) const {
   return colour ? "\033[2m" + text + "\033[0m" : text;
 }
 
+std::string folded(const std::string& text) {
+  constexpr std::size_t columns = 100;
+  std::string out;
+  std::size_t column = 0;
+  std::istringstream words(text);
+  for (std::string word; words >> word;) {
+    if (column > 0 && column + 1 + word.size() > columns) {
+      out += '\n';
+      column = 0;
+    }
+    if (column > 0) out += ' ';
+    out += word;
+    column += (column > 0 ? 1 : 0) + word.size();
+  }
+  return out;
+}
+
 Style style_for_stdout() {
   const char* no_colour = std::getenv("NO_COLOR");
   return {.colour = stdout_is_terminal() && (no_colour == nullptr || *no_colour == '\0')};
+}
+
+std::string expectation_lines(const Summary& summary, const Style& style) {
+  std::string out;
+  for (const Judged& judged : summary.expectations) {
+    const Expectation& e = judged.expectation;
+    const std::string mark = judged.holds ? style.good("holds") : style.bad("FAILS");
+    if (!e.property.empty()) {
+      out += fmt::format("  {}  {}\n", mark, e.name);
+      out += fmt::format("         {} {} predicted to {}: {}, {}\n", e.property, judged.verdict.name,
+                         e.broken ? "be broken" : "hold", outcome_name(judged.verdict.outcome),
+                         judged.verdict.words);
+      if (!e.source.empty()) out += style.dim(fmt::format("         {}", e.source)) + "\n";
+      continue;
+    }
+    const std::string observed = observed_text(e, judged.observed, static_cast<double>(judged.samples));
+    out += fmt::format("  {}  {}\n", mark, e.name);
+    out += fmt::format("         predicted {}, observed {}\n", predicted_text(e), observed);
+    if (!e.source.empty()) out += style.dim(fmt::format("         {}", e.source)) + "\n";
+  }
+  return out;
 }
 
 std::string report(const Summary& s, const Scenario& scenario, const Style& style) {
@@ -140,7 +171,10 @@ std::string report(const Summary& s, const Scenario& scenario, const Style& styl
   line(out, "connects",
        fmt::format("{} clients, {} attempts, {} connected, {} upgraded", s.clients, s.connect_attempts,
                    s.connected, s.upgraded));
+  if (s.clients_moved > 0)
+    line(out, "moved", fmt::format("{} clients came back to another instance", s.clients_moved));
   line(out, "failures", counts(s.failures));
+  if (!s.error_answers.empty()) line(out, "answers", answers(s.error_answers));
   line(out, "sessions", counts(s.sessions));
   line(out, "messages", fmt::format("{} sent, {} accepted", s.sends, s.accepts));
   line(out, "deliveries",
@@ -194,6 +228,7 @@ std::string to_json(const Summary& s) {
   out["connected"] = s.connected;
   out["upgraded"] = s.upgraded;
   out["failures"] = to_object(s.failures);
+  out["error_answers"] = to_object(s.error_answers);
   out["sends"] = s.sends;
   out["accepts"] = s.accepts;
   out["deliveries_owed"] = s.deliveries_owed;
@@ -207,6 +242,7 @@ std::string to_json(const Summary& s) {
                        {"p99", s.latency_ms.p99},
                        {"max", s.latency_ms.max}};
   out["sessions"] = to_object(s.sessions);
+  out["clients_moved"] = s.clients_moved;
   out["clients_connected_at_end"] = s.clients_connected_at_end;
   out["clients_upgraded_at_end"] = s.clients_upgraded_at_end;
   out["room_members_at_end"] = s.room_members_at_end;

@@ -19,6 +19,10 @@ struct Style {
 Style style_for_stdout();
 
 std::string report(const Summary& summary, const Scenario& scenario, const Style& style);
+/// One block a prediction: whether it holds, predicted and observed, where the number comes from.
+std::string expectation_lines(const Summary& summary, const Style& style);
+/// In lines of at most 100 columns, words kept whole.
+std::string folded(const std::string& text);
 /// Two runs side by side: the figures that differ first, then both lists of expectations.
 std::string compare_report(const Summary& a, const Summary& b, const Style& style);
 std::string to_json(const Summary& summary);

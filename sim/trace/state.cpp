@@ -1,6 +1,8 @@
 // See roundhouse/state.h. Who is up and who is connected is written down here; sockets and rooms in SocketTable, messages in Ledger.
 #include "sim/trace/state_inside.h"
 
+#include <utility>
+
 namespace roundhouse {
 
 State::State() : inside_(std::make_unique<Inside>()) {}
@@ -177,6 +179,15 @@ void State::Inside::on_client_open(const Record& record) {
     entry.first_socket = socket;
   }
   sockets.client_opened(socket, record.by);
+  on_client_at(entry.client, sockets[socket].instance);
+}
+
+void State::Inside::on_client_at(ClientState& client, EntityId instance) {
+  if (!instance) return;
+  const EntityId before = std::exchange(client.instance, instance);
+  if (!before || before == instance) return;
+  clients_moved += client.moves == 0 ? 1 : 0;
+  ++client.moves;
 }
 
 // One socket of the client, or (no sid) the client with all its sockets.

@@ -39,6 +39,7 @@ struct State::Inside {
   std::vector<ErrorAnswers> error_answers;
   std::uint64_t clients_open = 0;
   std::uint64_t clients_upgraded = 0;
+  std::uint64_t clients_moved = 0;
   SocketTable sockets;
   Ledger ledger;
 
@@ -47,6 +48,7 @@ struct State::Inside {
   void on_life(const Record& record);
   void on_client(const Record& record);
   void on_client_open(const Record& record);
+  void on_client_at(ClientState& client, EntityId instance);
   void on_client_gone(EntityId client, TextId sid);
   void on_request(const Record& record);
   void on_answer(const Record& record);

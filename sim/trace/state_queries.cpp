@@ -38,6 +38,9 @@ std::uint64_t State::clients_open() const {
 std::uint64_t State::clients_upgraded() const {
   return inside_->clients_upgraded;
 }
+std::uint64_t State::clients_moved() const {
+  return inside_->clients_moved;
+}
 std::uint64_t State::sockets_connected() const {
   return inside_->sockets.connected();
 }

@@ -48,7 +48,7 @@ struct PlanOptions {
 /// The scenario with `options.steps` random steps and the seed. Same scenario, options and seed: same plan.
 Scenario random_plan(const Scenario& scenario, const PlanOptions& options, std::uint64_t seed);
 
-/// How many steps of the run that break something (all but `heal`, `continue`, `policy` and what users do) were applied. The trace has kept
+/// How many steps of the run that break something (all but `heal`, `continue`, `policy`, `servers` and what users do) were applied. The trace has kept
 /// its records. A property that held where nothing was hit proves nothing.
 std::size_t fault_hits(const Trace& trace);
 

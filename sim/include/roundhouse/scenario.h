@@ -95,11 +95,38 @@ struct Expectation {
   friend bool operator==(const Expectation&, const Expectation&) = default;
 };
 
+/// A scenario's proxy, where a knob turns it. As the fields of the same names in Scenario.
+struct ProxyText {
+  std::string policy = {};
+  std::uint32_t servers = 0;
+  std::string server_options = {};
+  std::string nginx = {};
+  std::string nginx_file = {};
+  int nginx_first_line = 1;
+
+  friend bool operator==(const ProxyText&, const ProxyText&) = default;
+};
+
+/// One thing to turn in a lesson, and what is to be seen then: what it has stands in place of the scenario's.
+struct Knob {
+  std::string name = {};   ///< `ketama` of `adding-a-server:ketama`
+  std::string about = {};  ///< what is turned, and why that matters
+  enum class Effect : std::uint8_t { none, breaks, mends } effect = Effect::none;
+  std::optional<ProxyText> proxy = {};
+  std::optional<std::vector<ClientGroup>> clients = {};
+  std::optional<std::vector<Step>> steps = {};
+  std::vector<Expectation> expect = {};  ///< never empty
+  int line = 0;
+
+  friend bool operator==(const Knob&, const Knob&) = default;
+};
+
 struct Scenario {
   std::string name = {};
   std::string file = {};  ///< as the user named it; for messages
   std::string title = {};
   std::string about = {};
+  std::string claim = {};  ///< what a lesson claims; empty: the scenario is no lesson
   std::uint64_t seed = 1;
   Duration duration{
       std::chrono::seconds(5)};  ///< the run's length; then at most `settle` until nothing is on its way
@@ -111,9 +138,11 @@ struct Scenario {
   BrokerKind broker = BrokerKind::embedded;
   std::string policy =
       {};  ///< balancing directive of the configuration made for the instances, where `nginx` is empty
-  std::string nginx = {};       ///< the whole configuration text
-  std::string nginx_file = {};  ///< where its lines are counted
-  int nginx_first_line = 1;     ///< line of nginx_file that its first line is
+  std::uint32_t servers = 0;        ///< with a policy: so many instances have a `server` line; 0: all
+  std::string server_options = {};  ///< with a policy: parameters of each `server` line
+  std::string nginx = {};           ///< the whole configuration text
+  std::string nginx_file = {};      ///< where its lines are counted
+  int nginx_first_line = 1;         ///< line of nginx_file that its first line is
   AppOptions app = {};
   std::vector<ClientGroup> clients = {};
   Workload workload = {};
@@ -123,6 +152,7 @@ struct Scenario {
   std::vector<Expectation> expect = {};
   std::vector<std::string> agree = {};  ///< metrics that must be equal in both worlds
   bool virtual_only = false;            ///< too large, or too long, for real time
+  std::vector<Knob> knobs = {};
 
   friend bool operator==(const Scenario&, const Scenario&) = default;
 };
@@ -130,6 +160,8 @@ struct Scenario {
 /// Reads a file. Errors are `FILE:LINE: text`, with the nearest right word for a misspelt key.
 Result<Scenario> read_scenario(const std::string& file);
 Result<Scenario> parse_scenario(std::string_view toml, const std::string& file);
+/// The scenario with that knob turned, named `SCENARIO:KNOB`. Error: the scenario has no such knob; names the nearest one.
+Result<Scenario> turn_knob(const Scenario& scenario, std::string_view knob);
 /// The scenario as a file that reads back as the same value, but for line numbers. nginx text is written out, wherever it came from.
 std::string scenario_toml(const Scenario& scenario);
 /// The file for a scenario name or path: as given, or the first `NAME.toml` of these folders: `scenarios` where the program was started,

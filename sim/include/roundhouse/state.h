@@ -138,13 +138,16 @@ class State {
     bool upgraded = false;                  ///< since the last `connecting`
     std::uint8_t transport = 0;             ///< 0 polling, 1 websocket; as last written
     std::uint32_t attempts = 0;
-    TextId socket;  ///< the sid it got last
+    TextId socket;      ///< the sid it got last
+    EntityId instance;  ///< where it connected last; empty before, and where a foreign instance wrote nothing
+    std::uint32_t moves = 0;  ///< times that it connected on another instance than before
 
     friend bool operator==(const ClientState&, const ClientState&) = default;
   };
   ClientState client(EntityId id) const;
   std::uint64_t clients_open() const;      ///< now
   std::uint64_t clients_upgraded() const;  ///< now open, and on WebSocket after an upgrade
+  std::uint64_t clients_moved() const;     ///< that connected again on another instance, at least once
 
   /// An app instance as its own records show it, in the order of first session.
   struct Instance {

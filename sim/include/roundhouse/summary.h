@@ -47,6 +47,8 @@ struct Summary {
   std::uint64_t upgraded =
       0;  ///< attempts whose upgrade was completed; one that begins with WebSocket has none
   std::map<std::string, std::uint64_t> failures;
+  std::map<std::string, std::uint64_t>
+      error_answers;  ///< of the proxy, its own and the instances', by status: `400`
   std::uint64_t sends = 0;
   std::uint64_t accepts = 0;
   std::uint64_t deliveries_owed = 0;
@@ -59,6 +61,7 @@ struct Summary {
   std::uint64_t in_flight = 0;
   LatencyMs latency_ms;                           ///< from the client's send to a delivery
   std::map<std::string, std::uint64_t> sessions;  ///< opened, by instance
+  std::uint64_t clients_moved = 0;                ///< that connected again on another instance than before
   std::uint64_t clients_connected_at_end = 0;
   std::uint64_t clients_upgraded_at_end = 0;
   std::uint64_t room_members_at_end = 0;  ///< sockets in rooms other than their own, over all instances

@@ -144,6 +144,36 @@ TEST_CASE("a head above the limit is a 431, nonsense a 400", "[http]") {
   CHECK(status(std::string("\0\0\0\0", 4)) == 400);
 }
 
+TEST_CASE("a Connection in curly quotes is a field like any other, and asks for nothing", "[http]") {
+  const std::string curly = "\xe2\x80\x9cupgrade\xe2\x80\x9d";
+  const std::string bytes =
+      "GET /a HTTP/1.1\r\nHost: x\r\nconnection: " + curly +
+      "\r\nUpgrade: websocket\r\nContent-Length: 3\r\n\r\nabcGET /b HTTP/1.1\r\nHost: x\r\n\r\n";
+  for (std::size_t cut = 0; cut <= bytes.size(); ++cut) {
+    INFO("cut at " << cut);
+    RequestParser parser{{}};
+    parser.receive(ByteView(bytes).substr(0, cut));
+    std::vector<Request> requests = read_all(parser);
+    parser.receive(ByteView(bytes).substr(cut));
+    for (Request& request : read_all(parser)) requests.push_back(std::move(request));
+    REQUIRE(requests.size() == 2);
+    CHECK(requests[0].head.fields.find("Connection") == curly);
+    CHECK(requests[0].body.bytes == "abc");
+    CHECK(requests[1].head.target == "/b");
+    CHECK_FALSE(requests[1].head.fields.find("Connection").has_value());
+    CHECK_FALSE(parser.wants_upgrade());
+    CHECK(parser.keep_alive());
+  }
+  RequestParser endless{{.head_bytes_max = 100}};
+  endless.receive("GET / HTTP/1.1\r\nConnection: " + curly + "\r\nA: " + std::string(200, 'b'));
+  CHECK(endless.next() == Step::bad);
+  CHECK(endless.error_status() == 431);
+  RequestParser wrong{{}};
+  wrong.receive("GET / HTTP/1.1\r\nConnection: " + curly + "\r\nA: \x01\r\n\r\n");
+  CHECK(wrong.next() == Step::bad);
+  CHECK(wrong.error_status() == 400);
+}
+
 TEST_CASE("what follows an upgrade is not HTTP", "[http]") {
   RequestParser parser{{}};
   parser.receive(

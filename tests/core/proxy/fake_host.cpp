@@ -82,6 +82,7 @@ ConnectionId FakeHost::connect(const ConnectRequest& request) {
 }
 
 std::size_t FakeHost::send(ConnectionId connection, ByteView bytes, Marks marks) {
+  sent_last = bytes;
   usable(connection).sent.append(bytes, marks);
   return queued;
 }

@@ -43,6 +43,8 @@ class FakeHost final : public Host {
   std::size_t timer_count() const { return timers_.size(); }
   /// What send() says is queued, as if the peer did not read.
   std::size_t queued = 0;
+  /// The view that the proxy gave to send() last: where its bytes lay, not what they were.
+  ByteView sent_last;
   std::vector<Record> records;
   std::vector<Address> listening;
   std::size_t live_slots() const;

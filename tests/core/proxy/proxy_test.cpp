@@ -89,6 +89,19 @@ TEST_CASE("tunnels pass bytes and marks both ways, and idle out after proxy_read
   CHECK(house.host.timer_count() == 0);
 }
 
+TEST_CASE("a tunnel hands on the very bytes that came, and keeps no copy", "[proxy]") {
+  House house(text_with(with_upgrade));
+  const auto [client, server] = house.tunnel();
+  for (const std::size_t size : {1u, 64u, 100'000u}) {
+    const std::string bytes(size, 'x');
+    for (const ConnectionId from : {client, server}) {
+      house.host.data(from, bytes);
+      CHECK(house.host.sent_last.data() == bytes.data());
+      CHECK(house.host.sent_last.size() == size);
+    }
+  }
+}
+
 TEST_CASE("a tunnel's timer is not moved for less than 300 ms", "[proxy]") {
   House house(text_with(std::string(with_upgrade) + "proxy_read_timeout 2s;"));
   const auto [client, server] = house.tunnel();

@@ -48,6 +48,11 @@ TEST_CASE("every shipped scenario holds in both worlds, and the two agree where 
     if (scenario->virtual_only) continue;
     const Summary on_loopback = run_in(*scenario, WorldKind::loopback);
     check_holds(on_loopback);
+    for (const Knob& knob : scenario->knobs) {
+      const Scenario turned = turn_knob(*scenario, knob.name).value();
+      check_holds(run_in(turned, WorldKind::virtual_time));
+      check_holds(run_in(turned, WorldKind::loopback));
+    }
     for (const std::string& metric : scenario->agree) {
       INFO(file << ": " << metric);
       REQUIRE(on_virtual.figure(metric).has_value());

@@ -191,7 +191,8 @@ TEST_CASE("a policy is read before the step is written down, and put in force be
   run.world.add_node({.name = "proxy", .kind = EntityKind::proxy, .ip = {}, .make = {}});
   CHECK(run.step("policy", "proxy", {{"policy", "ip_hash"}}).why == "nothing here acts for the proxy");
   std::string in_force;
-  run.context.reload = [&](NodeId, const std::string& policy) -> Result<std::function<void()>> {
+  run.context.reload = [&](NodeId, const Step& step) -> Result<std::function<void()>> {
+    const std::string policy = step.arguments.at("policy");
     if (policy == "random") return Error("not here");
     return std::function<void()>([&in_force, policy] { in_force = policy; });
   };

@@ -87,8 +87,13 @@ TEST_CASE("a prediction and an observation in words", "[scenario]") {
   CHECK(predicted_text(expectation(Kind::wilson99, 6.25)) == "6.25 %");
   CHECK(observed_text(expectation(Kind::equal, 40), 39) == "39");
   CHECK(observed_text(expectation(Kind::wilson99, 25), 26.6923, 1300) ==
-        "26.69 of 1300 trials (99 % interval 23.66 to 29.97)");
-  CHECK(observed_text(expectation(Kind::equal, 100), 100, 2) == "100 of 2 trials");
+        "26.69 % of 1300 (99 % interval: 23.66 to 29.97 %)");
+  CHECK(observed_text(expectation(Kind::equal, 100), 100, 2) == "100 % of 2");
+  Expectation share = expectation(Kind::between, 3, 5);
+  share.metric = "sessions_percent.app-1";
+  CHECK(predicted_text(share) == "3 to 5 %");
+  share.kind = Kind::equal;
+  CHECK(predicted_text(share) == "3 %");
   CHECK(number_text(-0.001) == "0");
   CHECK(number_text(0.001) == "0");
   CHECK(number_text(12.5) == "12.5");

@@ -284,7 +284,7 @@ TEST_CASE("an expectation has a metric and exactly one prediction", "[scenario]"
   CHECK(mistake_behind_sound("[[expect]]\nmetric = \"connected\"\nbetween = [3, 2]\n") ==
         "x.toml:11: between: the lower number comes first");
   CHECK(mistake_behind_sound("[[expect]]\nmetric = \"connected\"\nwilson99 = 25\n") ==
-        "x.toml:9: wilson99 is for a share, a metric that ends in \"_percent\"; connected is a count");
+        "x.toml:9: wilson99 is for a share, a metric with \"_percent\" in its name; connected is a count");
   CHECK(mistake_behind_sound("[[expect]]\nmetric = \"connected_percent\"\nequals = 101\n") ==
         "x.toml:9: connected_percent is never more than 100");
   CHECK(mistake_behind_sound("[[expect]]\nmetric = \"connected\"\nequals = 1\nworld = \"real\"\n") ==
@@ -369,4 +369,14 @@ TEST_CASE("a wrong balancing policy gets the nearest right one, in a step and in
         "x.toml:9: policy wants \"proxy\", not \"app-1\"");
   CHECK(mistake("[proxy]\npolicy = \"least_con\"\n") ==
         "x.toml:2: policy: \"least_con\" is no balancing policy; did you mean \"least_conn\"?");
+}
+
+TEST_CASE("an answer is counted by a status that says an error", "[scenario]") {
+  const auto metric = [](const std::string& name) {
+    return mistake_behind_sound("[[expect]]\nmetric = \"" + name + "\"\nequals = 0\n");
+  };
+  for (const char* name : {"answers.400", "answers.599", "answers_total"})
+    CHECK(metric(name) == "no mistake");
+  for (const char* name : {"answers.200", "answers.4x0", "answers.4000"})
+    CHECK(metric(name).starts_with("x.toml:9: unknown metric \"" + std::string(name) + "\""));
 }

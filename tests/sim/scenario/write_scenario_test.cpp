@@ -17,6 +17,20 @@ Scenario without_places(Scenario scenario) {
   for (LinkLine& link : scenario.links) link.line = 0;
   for (Step& step : scenario.steps) step.line = 0;
   for (Expectation& expectation : scenario.expect) expectation.line = 0;
+  for (Knob& knob : scenario.knobs) {
+    knob.line = 0;
+    if (knob.proxy) {
+      knob.proxy->nginx_file.clear();
+      knob.proxy->nginx_first_line = 1;
+    }
+    if (knob.clients) {
+      for (ClientGroup& group : *knob.clients) group.line = 0;
+    }
+    if (knob.steps) {
+      for (Step& step : *knob.steps) step.line = 0;
+    }
+    for (Expectation& expectation : knob.expect) expectation.line = 0;
+  }
   return scenario;
 }
 
@@ -43,6 +57,7 @@ TEST_CASE("every key of a scenario is written", "[scenario]") {
   Scenario all;
   all.title = "quotes \" and \\ and\ttabs";
   all.about = "two\nlines";
+  all.claim = "it is so";
   all.seed = 42;
   all.duration = 10s;
   all.settle = 1500ms;
@@ -52,6 +67,8 @@ TEST_CASE("every key of a scenario is written", "[scenario]") {
   all.instance_port = 8000;
   all.broker = BrokerKind::none;
   all.policy = "hash $remote_addr consistent";
+  all.servers = 2;
+  all.server_options = "max_fails=0";
   all.app = {.ping_interval = 300ms,
              .ping_timeout = 200ms,
              .upgrade_timeout = 1s,
@@ -95,6 +112,24 @@ TEST_CASE("every key of a scenario is written", "[scenario]") {
   Expectation broken{.name = "P9 is broken", .property = "P9", .broken = true};
   Expectation held{.name = "nobody hears twice", .property = "P2"};
   all.expect = {share, range, broken, held};
+  all.knobs = {{.name = "made",
+                .about = "a policy",
+                .effect = Knob::Effect::mends,
+                .proxy = ProxyText{.policy = "ip_hash", .servers = 1, .server_options = "weight=2"},
+                .steps = std::vector<Step>{},
+                .expect = {share}},
+               {.name = "own",
+                .about = "a text",
+                .effect = Knob::Effect::breaks,
+                .proxy = ProxyText{.nginx = "events {}\n"},
+                .clients = all.clients,
+                .steps = std::vector<Step>{all.steps[0]},
+                .expect = {range, broken}},
+               {.name = "plain",
+                .about = "round robin",
+                .effect = Knob::Effect::breaks,
+                .proxy = ProxyText{},
+                .expect = {held}}};
   CHECK(without_places(read_back(all)) == without_places(all));
 }
 

@@ -91,6 +91,30 @@ check(status == 0 and "broker" in out, "--party filters")
 status, out, err = run("compare", "round-robin", "sticky")
 check(status == 0 and "round-robin" in out and "sticky" in out, "compare shows two runs side by side")
 
+# Lessons.
+status, out, err = run("lesson")
+names = [line.split()[0] for line in out.splitlines() if line]
+check(status == 0 and names[0] == "1" and {"adding-a-server", "campus", "curly-quotes", "header-inheritance", "probation", "random-two"} <= set(names),
+      f"lesson lists the lessons: {names}")
+check("sticky" not in names, "and no scenario without a claim")
+status, out, err = run("lesson", "header-inheritance")
+check(status == 0 and "Claim: A single proxy_set_header" in out and "header-inheritance as it is" in out and "header-inheritance:repeat mends it" in out,
+      "lesson plays a scenario and its knobs")
+check("FAILS" not in out and out.count("predicted") >= 8 and max(map(len, out.split("as it is")[0].splitlines())) <= 100, "predicted and observed, folded for reading")
+folder = os.path.join(FOLDER, "lesson.toml")
+open(folder, "w").write('claim = "c"\n[[clients]]\ncount = 1\n[[expect]]\nmetric = "connected"\nequals = 1\nsource = "s"\n')
+check(run("lesson", folder)[0] == 1, "a lesson that does not hold is status 1")
+status, out, err = run("lesson", "sticky")
+check(status == 2 and "without a claim" in err, f"a scenario without a claim is no lesson: {err!r}")
+status, out, err = run("lesson", "probtion")
+check(status == 2 and 'did you mean "probation"?' in err, "a misspelt lesson gets the nearest one")
+status, out, err = run("run", "adding-a-server:ketama", "--json")
+check(status == 0 and json.loads(out)["scenario"] == "adding-a-server:ketama" and json.loads(out)["clients_moved"] == 50, "NAME:KNOB turns a knob")
+status, out, err = run("run", "adding-a-server:ketma")
+check(status == 2 and 'did you mean "ketama"?' in err, "a misspelt knob gets the nearest one")
+status, out, err = run("compare", "adding-a-server", "adding-a-server:cookie")
+check(status == 0 and "clients moved" in out, "compare takes knobs, and shows who moved")
+
 # Somebody's own nginx text in place of the scenario's.
 conf = os.path.join(FOLDER, "own.conf")
 TEXT = """events {}

@@ -41,6 +41,34 @@ TEST_CASE("attempts, connections and upgrades are counted, and who is connected 
   CHECK(h.state().client(h.ann).phase == ClientPhase::closed);
 }
 
+TEST_CASE("a client has moved when it connects again on another instance", "[trace]") {
+  History h;
+  std::uint64_t sockets = 0;
+  const auto connect = [&](EntityId who, EntityId app) {
+    Record socket = h.begin(RecordKind::socket, app);
+    socket.subject = h.trace.text("socket " + std::to_string(++sockets));
+    socket.text = h.trace.text("/");
+    socket.how = static_cast<std::uint8_t>(SocketPhase::connected);
+    h.trace.write(socket);
+    Record open = h.begin(RecordKind::client, who);
+    open.how = static_cast<std::uint8_t>(ClientPhase::open);
+    open.subject = socket.subject;
+    h.trace.write(open);
+  };
+  connect(h.ann, h.app_1);
+  connect(h.bob, h.app_1);
+  CHECK(h.state().clients_moved() == 0);
+  CHECK(h.state().client(h.ann).instance == h.app_1);
+  connect(h.bob, h.app_1);
+  CHECK(h.state().clients_moved() == 0);
+  connect(h.ann, h.app_2);
+  connect(h.ann, h.app_1);
+  CHECK(h.state().clients_moved() == 1);
+  CHECK(h.state().client(h.ann).moves == 2);
+  connect(h.bob, h.app_2);
+  CHECK(h.state().clients_moved() == 2);
+}
+
 TEST_CASE("failures are counted by text and status, and requests by status and error code", "[trace]") {
   History h;
   h.client(h.ann, ClientPhase::error, "xhr post error", 400);
