@@ -116,14 +116,18 @@ std::size_t scalar_end(std::string_view text, std::size_t at) {
   }
 }
 
+// ` :` and the space behind it.
+std::size_t colon_end(std::string_view text, std::size_t at) {
+  at = skip_space(text, at);
+  if (at >= text.size() || text[at] != ':') return npos;
+  return skip_space(text, at + 1);
+}
+
 // `"key" :` and the space behind it.
 std::size_t key_end(std::string_view text, std::size_t at) {
   if (at >= text.size() || text[at] != '"') return npos;
   at = string_end(text, at);
-  if (at == npos) return npos;
-  at = skip_space(text, at);
-  if (at >= text.size() || text[at] != ':') return npos;
-  return skip_space(text, at + 1);
+  return at == npos ? npos : colon_end(text, at);
 }
 
 // Which of the open brackets are objects: one bit a level.
@@ -246,7 +250,7 @@ std::optional<std::string_view> member(std::string_view object, std::string_view
     const std::string_view name = object.substr(at + 1, name_end - at - 2);
     const bool same = name == key || (name.find('\\') != std::string_view::npos &&
                                       unquote(object.substr(at, name_end - at)) == key);
-    at = key_end(object, at);
+    at = colon_end(object, name_end);
     if (at == npos) return std::nullopt;
     const std::size_t end = value_end(object, at);
     if (end == npos) return std::nullopt;

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "core/base/json_text.h"
-#include "core/base/last_read.h"
 #include "core/base/payload_hash.h"
 #include "core/client/client.h"
 
@@ -50,27 +49,6 @@ class EventParts {
   std::string_view name_;
   std::string_view arguments_;
 };
-
-// What the records of a delivery need of the event's first object.
-struct EventMembers {
-  std::optional<std::uint64_t> id;
-  std::optional<std::string_view> room;
-};
-
-EventMembers read_members(std::string_view event_json) {
-  const auto id = socketio::find_member(event_json, "id");
-  return {id ? json_text::unsigned_integer(*id) : std::nullopt, socketio::find_member(event_json, "room")};
-}
-
-EventMembers members_of(std::string_view event_json) {
-  thread_local LastRead<EventMembers> last;
-  const EventMembers* known = last.find(event_json);
-  if (known == nullptr) known = last.read(event_json, read_members);
-  if (known == nullptr) return read_members(event_json);
-  EventMembers members = *known;
-  if (members.room) members.room = last.moved(*members.room, event_json);
-  return members;
-}
 
 }  // namespace
 
@@ -201,15 +179,17 @@ void Client::receive(ByteView data, bool binary, Mark mark) {
 void Client::arrived(const ClientSocket::Event& event) {
   const EventParts parts(event.json);
   MessageId message = event.mark.message;
-  const EventMembers members = members_of(event.json);
-  if (!message && members.id) message = {*members.id};
+  if (!message) {
+    const auto id = socketio::find_member(event.json, "id");
+    if (const auto number = id ? json_text::unsigned_integer(*id) : std::nullopt) message = {*number};
+  }
   if (message) {
     Record record;
     record.kind = RecordKind::deliver;
     record.message = message;
     record.subject = sid_;
     record.value = payload_hash(parts.arguments());
-    if (members.room) record.text = room_text(*members.room);
+    if (const auto room = socketio::find_member(event.json, "room")) record.text = room_text(*room);
     host_.record(record);
   }
   if (handler_ == nullptr) return;

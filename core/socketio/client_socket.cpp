@@ -47,7 +47,7 @@ ClientSocket::Arrived ClientSocket::receive(ByteView payload, bool binary, Mark 
   if (waiting_ && attachments_missing_ == 0) tidy();
   if (binary) return attachment(payload, mark);
   if (attachments_missing_ > 0) return ParseError{"text where an attachment is expected"};
-  const auto packet = decode_repeated(payload);
+  const auto packet = decode(payload);
   if (packet.has_error()) return ParseError{packet.error().what()};
   if (packet->attachment_count > 0) {
     waiting().partial = Packet{

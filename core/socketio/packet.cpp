@@ -4,7 +4,6 @@
 #include <charconv>
 
 #include "core/base/json_text.h"
-#include "core/base/last_read.h"
 
 namespace roundhouse::socketio {
 namespace {
@@ -109,21 +108,6 @@ Result<PacketView> decode(std::string_view text) {
   }
   packet.json = text.substr(begin, end - begin);
   if (!fits(packet.type, packet.json)) return Error("a payload that does not fit the packet's type");
-  return packet;
-}
-
-Result<PacketView> decode_repeated(std::string_view text) {
-  thread_local LastRead<PacketView> last;
-  const auto read = [](std::string_view copy) {
-    auto packet = decode(copy);
-    return packet.has_value() ? std::optional(*packet) : std::nullopt;
-  };
-  const PacketView* known = last.find(text);
-  if (known == nullptr) known = last.read(text, read);
-  if (known == nullptr) return decode(text);  // too long, or an error
-  PacketView packet = *known;
-  packet.name_space = last.moved(packet.name_space, text);
-  packet.json = last.moved(packet.json, text);
   return packet;
 }
 

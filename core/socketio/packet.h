@@ -51,8 +51,6 @@ std::string encode(const Packet& packet);
 /// `parse error`: unknown type, bad attachment count (more than 10 too), bad ack id, invalid JSON, an event that is not a non-empty
 /// array that begins with a string or number, a reserved event name. `42` without payload is accepted, with empty json.
 Result<PacketView> decode(std::string_view text);
-/// The same, for texts that often come several times in a row: a broadcast to each of its receivers.
-Result<PacketView> decode_repeated(std::string_view text);
 
 /// Names that no event may have: they belong to the library and to Node's EventEmitter.
 bool is_reserved_event(std::string_view name);

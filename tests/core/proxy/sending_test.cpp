@@ -136,7 +136,10 @@ TEST_CASE("a chunk is refused by its announced size, in nginx's words", "[proxy]
   CHECK(said("b\r\n01234567890\r\n0\r\n\r\n") == words + "0+11 bytes");
   CHECK(said("6\r\n012345\r\n5\r\n01234\r\n0\r\n\r\n") == words + "6+5 bytes");
   CHECK(said("fffff\r\n012345") == words + "0+1048575 bytes");
-  CHECK(said("5\r\n01234\r\nff\r\n") == words + "5+255 bytes");
+  CHECK(said("5\r\n01234\r\nff\r\nx") == words + "5+255 bytes");
+  const ConnectionId waits =
+      house.client("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n01234\r\nff\r\n");
+  CHECK(house.sent(waits).empty());  // until the chunk's first byte is there
   const ConnectionId fits = house.client(
       "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: "
       "chunked\r\n\r\n5\r\n01234\r\n5\r\n01234\r\n0\r\n\r\n");

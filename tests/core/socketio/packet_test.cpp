@@ -4,7 +4,6 @@
 #include <fstream>
 #include <sstream>
 
-#include "core/base/last_read.h"
 #include "core/socketio/packet.h"
 
 using namespace roundhouse;
@@ -147,25 +146,4 @@ TEST_CASE("a member of the first object argument is found", "[socketio]") {
   CHECK_FALSE(find_member(event, "k"));
   CHECK_FALSE(find_member(event, "o"));
   CHECK_FALSE(find_member("[\"x\"]", "id"));
-}
-
-TEST_CASE("a packet that comes again reads as it did the first time, from the text at hand", "[packet]") {
-  const auto same = [](std::string_view text) {
-    const auto plain = decode(text);
-    const auto repeated = decode_repeated(text);
-    REQUIRE(repeated.has_error() == plain.has_error());
-    if (plain.has_error()) return;
-    CHECK(repeated->type == plain->type);
-    CHECK(repeated->ack_id == plain->ack_id);
-    CHECK(repeated->attachment_count == plain->attachment_count);
-    CHECK(repeated->name_space == plain->name_space);
-    CHECK(repeated->json == plain->json);
-    CHECK(repeated->json.data() == plain->json.data());  // it lies in this text, not in the one before
-  };
-  const std::string longest = "2[\"x\",\"" + std::string(LastRead<PacketView>::text_bytes_max, 'a') + "\"]";
-  for (const std::string& text :
-       {std::string("2/admin,7[\"x\",{\"room\":\"a\"}]"), std::string("2[\"x\"]"), std::string("2[\"x\""),
-        longest, std::string("40"), std::string("51-[\"x\"]")}) {
-    for (int time = 0; time < 3; ++time) same(std::string(text));
-  }
 }
