@@ -2,6 +2,7 @@
 
 #include <QFontMetricsF>
 #include <QHeaderView>
+#include <QScrollBar>
 #include <algorithm>
 
 #include "gui/views/lettering.h"
@@ -38,6 +39,7 @@ PredictedPanel::PredictedPanel(const Theme& theme, QWidget* parent)
       table_(new PlainTable("tblPredicted", "Predicted and observed", {"", "predicted", "observed"}, 0,
                             row_height, this)) {
   table_->set_headings_at_right({1, 2});
+  table_->horizontalHeader()->setFont(text_font(font_pixels_min));  // the names need the room
   table_->setWordWrap(true);
   table_->setVerticalScrollBarPolicy(Qt::ScrollBarAsNeeded);
   table_->setFixedHeight(table_->height_of(predicted_rows));
@@ -53,32 +55,49 @@ void PredictedPanel::set_theme(const Theme& theme) {
 void PredictedPanel::show_rows(const std::vector<PredictedRow>& rows) {
   const int count = static_cast<int>(rows.size());
   table_->setRowCount(count);
-  const QFont font = text_font(12);
-  const QFont small = text_font(11);
-  int height = table_->height_of(0);
+  // The figures first: what they leave is the names' room.
   for (int row = 0; row < count; ++row) {
     const auto& line = rows[static_cast<std::size_t>(row)];
-    // A name that is longer than its line takes several smaller ones.
-    const QString name = text_of(line.name);
-    const int room = table_->columnWidth(0) - 16;
-    const bool fits = QFontMetricsF(font).horizontalAdvance(name) <= room;
-    const QRect wrapped = QFontMetrics(small).boundingRect({0, 0, room, 1000}, Qt::TextWordWrap, name);
-    table_->setRowHeight(row, fits ? row_height : std::max(row_height, wrapped.height() + 4));
-    table_->set_cell(row, 0, {name, fits ? font : small, theme().text, at_left});
+    table_->set_cell(row, 0, {text_of(line.name), text_font(12), theme().text, at_left});
     table_->set_cell(row, 1, {text_of(line.predicted), mono_font(12), theme().muted, at_right});
     table_->set_cell(
         row, 2, {text_of(line.observed), mono_font(12), line.holds ? theme().text : theme().error, at_right});
+  }
+  set_height_max(height_max_);
+}
+
+/// A name that is longer than its line takes several smaller ones. Returns the height of heading and rows, as many as are shown at once.
+int PredictedPanel::wrap_names(int room) {
+  const QFont font = text_font(12);
+  const QFont small = text_font(11);
+  int height = table_->height_of(0);
+  for (int row = 0; row < table_->rowCount(); ++row) {
+    QTableWidgetItem* name = table_->item(row, 0);
+    const bool fits = QFontMetricsF(font).horizontalAdvance(name->text()) <= room;
+    const QRect wrapped =
+        QFontMetrics(small).boundingRect({0, 0, room, 1000}, Qt::TextWordWrap, name->text());
+    name->setFont(fits ? font : small);
+    table_->setRowHeight(row, fits ? row_height : std::max(row_height, wrapped.height() + 4));
     if (row < predicted_rows) height += table_->rowHeight(row);
   }
-  height_wanted_ = height;
-  set_height_max(height_max_);
+  return height;
 }
 
 void PredictedPanel::set_height_max(int height) {
   height_max_ = height;
+  constexpr int around_text = 16;
   const int least = table_->height_of(1);
-  const int around = sizeHint().height() - table_->minimumHeight();
-  const int shown = std::clamp(height_wanted_, least, std::max(least, height_max_ - around));
+  const int most = std::max(least, height_max_ - (sizeHint().height() - table_->minimumHeight()));
+  const int bar = table_->verticalScrollBar()->sizeHint().width();
+  const int width = table_->columnWidth(0) + (table_->verticalScrollBar()->isVisible() ? bar : 0);
+  const bool scrolls = wrap_names(width - around_text) > most || table_->rowCount() > predicted_rows;
+  // Beside the bar the names have less room.
+  const int wanted = wrap_names(width - around_text - (scrolls ? bar : 0));
+  // Whole rows, as in the packet log.
+  int shown = wanted;
+  for (int row = std::min(table_->rowCount(), predicted_rows) - 1; row > 0 && shown > most; --row)
+    shown -= table_->rowHeight(row);
+  shown = std::max(shown, least);
   if (table_->height() != shown) table_->setFixedHeight(shown);
 }
 

@@ -18,8 +18,9 @@ class PredictedPanel : public Panel {
   void set_height_max(int height);
 
  private:
+  int wrap_names(int room);
+
   PlainTable* table_;
-  int height_wanted_ = 0;
   int height_max_ = 1000;
 };
 

@@ -4,6 +4,7 @@
 #include <QDropEvent>
 #include <QMenu>
 #include <QMimeData>
+#include <QScrollBar>
 #include <QTableWidget>
 #include <QTemporaryDir>
 #include <QtTest>
@@ -116,6 +117,17 @@ class RealRunTest : public QObject {
     }
     QVERIFY(!window->run()->marks().empty());
     QCOMPARE(QString::fromStdString(window->run()->marks().front().text), QString("policy round_robin"));
+  }
+
+  void the_predictions_of_a_failover_are_whole_in_the_smallest_window() {
+    const auto window = window_of(recorded("failover-60"));
+    window->resize(window->minimumSize());
+    window->seek(test::at(6s));
+    Frames frames(*window);
+    QVERIFY(frames.until([&] { return window->now() == test::at(6s); }));
+    const auto* table = named<QTableWidget>(*window, "tblPredicted");
+    QCOMPARE(table->rowCount(), 3);
+    QCOMPARE(table->verticalScrollBar()->maximum(), 0);
   }
 
   void kill_and_restart_take_effect_in_the_run() {
@@ -255,6 +267,10 @@ class RealRunTest : public QObject {
       const QRect needed = metrics.boundingRect(QRect(0, 0, cell.width() - 12, 1000), Qt::TextWordWrap,
                                                 table->item(row, 0)->text());
       QVERIFY2(needed.height() <= cell.height() + 1, qPrintable(table->item(row, 0)->text()));
+      const QRect seen = table->viewport()->rect();  // whole, or scrolled to
+      constexpr int above_letters = 6;
+      QVERIFY2(cell.bottom() <= seen.bottom() + 1 || cell.top() + above_letters > seen.bottom(),
+               qPrintable(table->item(row, 0)->text()));
     }
     // Panels stand below each other, charts beside each other.
     for (const char* parent : {"sideColumn", "chartStrip"}) {
