@@ -1,5 +1,5 @@
-// The virtual world: TCP in memory, on time that jumps from event to event. See virtual_lives, virtual_connecting, virtual_traffic
-// and virtual_breaks for what it does; this file says what it knows.
+// The virtual world: TCP in memory, on time that jumps from event to event. See virtual_lives, virtual_connecting, virtual_traffic,
+// virtual_breaks and virtual_foresight for what it does; this file says what it knows.
 //
 // A party is called only from run_until (and report_held), never from within a call of its own.
 #pragma once
@@ -186,8 +186,6 @@ class VirtualWorld final : public World {
   }
   Link& link_of(Wire& wire, std::uint32_t direction);
   Random draw(Wire& wire, std::uint32_t direction, Origin origin);
-  void foresee_send(VirtualNode& node, std::uint32_t index, std::uint32_t side);
-  void foresee_arrival(const Wire& wire, std::uint32_t direction);
   void enqueue(std::uint32_t index, std::uint32_t direction, std::uint32_t chunk);
   void depart(std::uint32_t index, std::uint32_t direction, std::uint32_t chunk);
   void send_control(std::uint32_t index, std::uint32_t direction, ChunkKind kind);
@@ -202,6 +200,10 @@ class VirtualWorld final : public World {
   void room_again(std::uint32_t index, std::uint32_t direction);
   std::uint32_t take_chunk(ChunkKind kind, Origin origin);
   void free_chunk(std::uint32_t chunk);
+
+  // Foresight (virtual_foresight).
+  void foresee_send(VirtualNode& node, std::uint32_t index, std::uint32_t side);
+  void foresee_arrival(const Wire& wire, std::uint32_t direction);
 
   // Breaks (virtual_breaks).
   bool stalls(std::uint32_t index, std::uint32_t direction);

@@ -206,17 +206,21 @@ const char* name_of(WorldKind world) {
   return world == WorldKind::loopback ? "loopback" : "virtual";
 }
 
+Load load_through_proxy(WorldKind world, std::uint32_t clients, std::uint32_t messages, Meter& proxy) {
+  return {.clients = clients,
+          .rooms = clients / 10,
+          .messages = messages,
+          .world = world,
+          .spread = clients * 1ms,
+          .interval = world == WorldKind::loopback ? Duration(5ms) : Duration(1ms),
+          .proxy = &proxy};
+}
+
 /// Long-polling: each message is a POST and each delivery a GET that ends, and another that begins.
 void proxied_request(WorldKind world, std::uint32_t clients, std::uint32_t messages) {
   Meter proxy;
-  const Load load{.clients = clients,
-                  .rooms = clients / 10,
-                  .messages = messages,
-                  .world = world,
-                  .spread = clients * 1ms,
-                  .interval = world == WorldKind::loopback ? Duration(5ms) : Duration(1ms),
-                  .polling_only = true,
-                  .proxy = &proxy};
+  Load load = load_through_proxy(world, clients, messages, proxy);
+  load.polling_only = true;
   const Measured m = measure(load);
   require(m.summary.connected >= load.clients, "every client connected");
   require(m.summary.deliveries == m.summary.deliveries_owed, "everything owed was delivered");
@@ -234,14 +238,8 @@ void proxied_request(WorldKind world, std::uint32_t clients, std::uint32_t messa
 /// on loopback gathers writes of less than 8 KiB.
 void tunnelled(WorldKind world, std::uint32_t clients, std::uint32_t messages) {
   Meter proxy;
-  const Load load{.clients = clients,
-                  .rooms = clients / 10,
-                  .messages = messages,
-                  .websocket_only = true,
-                  .world = world,
-                  .spread = clients * 1ms,
-                  .interval = world == WorldKind::loopback ? Duration(5ms) : Duration(1ms),
-                  .proxy = &proxy};
+  Load load = load_through_proxy(world, clients, messages, proxy);
+  load.websocket_only = true;
   const Measured m = measure(load);
   require(m.summary.connected >= load.clients, "every client connected");
   require(m.summary.deliveries == m.summary.deliveries_owed, "everything owed was delivered");

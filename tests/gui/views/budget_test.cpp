@@ -2,6 +2,7 @@
 #include <QPainter>
 #include <QtTest>
 #include <ctime>
+#include <functional>
 
 #include "gui/views/scene_widget.h"
 #include "tests/gui/views/made_run.h"
@@ -21,6 +22,26 @@ double thread_cpu_ms() {
   return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
 }
 
+/// Milliseconds that a frame costs on average. `step` is how far the scene moves from one to the next.
+double ms_a_frame(SceneWidget& widget, Scene& scene, Duration step, SceneWidget::Moment moment,
+                  const std::function<void()>& change = {}) {
+  widget.resize(1091, 597);
+  QImage screen(1091, 597, QImage::Format_ARGB32_Premultiplied);
+  constexpr int frames = 120;
+  double spent = 0;
+  moment.running = true;
+  for (int frame = -10; frame < frames; ++frame) {
+    scene.at = scene.at + step;
+    moment.screen_seconds += 1.0 / 60;
+    if (change) change();
+    const double begin = thread_cpu_ms();
+    widget.show_scene(&scene, moment);
+    widget.render(&screen, {}, {}, QWidget::RenderFlags());
+    if (frame >= 0) spent += thread_cpu_ms() - begin;
+  }
+  return spent / frames;
+}
+
 }  // namespace
 
 class BudgetTest : public QObject {
@@ -34,22 +55,8 @@ class BudgetTest : public QObject {
     QVERIFY(run.scene().flights.size() >= 5000);
     Scene scene = run.scene();
     SceneWidget widget(Theme::dark(), SceneForm::full);
-    widget.resize(1091, 597);
-    QImage screen(1091, 597, QImage::Format_ARGB32_Premultiplied);
-    constexpr int frames = 120;
-    double spent = 0;
-    double screen_seconds = 0;
-    for (int frame = -10; frame < frames; ++frame) {
-      scene.at = scene.at + Duration(100'000);
-      screen_seconds += 1.0 / 60;
-      const double begin = thread_cpu_ms();
-      widget.show_scene(
-          &scene,
-          {.second = std::chrono::milliseconds(6), .screen_seconds = screen_seconds, .running = true});
-      widget.render(&screen, {}, {}, QWidget::RenderFlags());
-      if (frame >= 0) spent += thread_cpu_ms() - begin;
-    }
-    const double each = spent / frames;
+    const double each =
+        ms_a_frame(widget, scene, Duration(100'000), {.second = std::chrono::milliseconds(6)});
     qInfo("%.2f ms CPU a frame (budget %.0f ms), %d signs drawn, k = %d", each, budget_ms,
           widget.counts().signs, widget.counts().k);
 #ifdef NDEBUG
@@ -64,25 +71,11 @@ class BudgetTest : public QObject {
     Flow flow = run.flow(std::chrono::milliseconds(500));
     QVERIFY(flow.count > 1000);
     SceneWidget widget(Theme::dark(), SceneForm::full);
-    widget.resize(1091, 597);
-    QImage screen(1091, 597, QImage::Format_ARGB32_Premultiplied);
-    constexpr int frames = 120;
-    double spent = 0;
-    double screen_seconds = 0;
-    for (int frame = -10; frame < frames; ++frame) {
-      scene.at = scene.at + Duration(16'000'000);
-      screen_seconds += 1.0 / 60;
-      ++flow.ways.front().count;
-      ++flow.ways.front().by_colour.back();
-      const double begin = thread_cpu_ms();
-      widget.show_scene(&scene, {.second = std::chrono::seconds(1),
-                                 .screen_seconds = screen_seconds,
-                                 .running = true,
-                                 .flow = &flow});
-      widget.render(&screen, {}, {}, QWidget::RenderFlags());
-      if (frame >= 0) spent += thread_cpu_ms() - begin;
-    }
-    const double each = spent / frames;
+    const double each = ms_a_frame(widget, scene, Duration(16'000'000),
+                                   {.second = std::chrono::seconds(1), .flow = &flow}, [&] {
+                                     ++flow.ways.front().count;
+                                     ++flow.ways.front().by_colour.back();
+                                   });
     qInfo("%.2f ms CPU a frame of ribbons (budget %.0f ms), %d ribbons, %.0f hops a second", each, budget_ms,
           widget.counts().ribbons, widget.counts().hops_per_second);
 #ifdef NDEBUG

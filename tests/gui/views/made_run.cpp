@@ -230,17 +230,10 @@ void MadeRun::fill_channels() {
 
 void MadeRun::fill_flights() {
   std::vector<SceneFlight> all;
-  const double interval = 1 / plan_.messages_per_second;
-  const auto last = static_cast<std::int64_t>(seconds(scene_.at) / interval);
-  const auto count = static_cast<std::int64_t>(static_cast<double>(hop.count()) * 10.0 / 1e9 / interval) + 1;
-  for (std::int64_t n = std::max<std::int64_t>(0, last - count); n <= last; ++n)
-    add_message(static_cast<std::uint32_t>(n), at_seconds(static_cast<double>(n) * interval), all);
+  add_messages(Duration{}, all);
   for (std::uint32_t i = 0; i < plan_.clients; ++i) {
-    // The answer that carries the 400, and a joining client's request.
-    const Instant rejected = rejected_at(i);
-    if (rejected != Instant::never())
-      add_flight(Sign::rejected, scene_.proxy, client(i), rejected - hop, no_letter, 900'000U + i, client(i),
-                 all);
+    add_rejection(i, all);
+    // A joining client's request.
     if (scene_.clients[i].polling && drawn(i, 44, 100) < 22) {
       const double period = 1.1;
       const double offset = drawn(i, 45, 1100) / 1000.0;
@@ -259,20 +252,28 @@ void MadeRun::fill_flights() {
   scene_.in_flight = scene_.flights.size();
 }
 
-const Flow& MadeRun::flow(Duration window) const {
+/// The messages that were sent within the window, or may be under way still.
+void MadeRun::add_messages(Duration window, std::vector<SceneFlight>& out) const {
   const double interval = 1 / plan_.messages_per_second;
   const auto last = static_cast<std::int64_t>(seconds(scene_.at) / interval);
   const auto count =
       static_cast<std::int64_t>(std::chrono::duration<double>(window + 10 * hop).count() / interval) + 1;
-  std::vector<SceneFlight> all;
   for (std::int64_t n = std::max<std::int64_t>(0, last - count); n <= last; ++n)
-    add_message(static_cast<std::uint32_t>(n), at_seconds(static_cast<double>(n) * interval), all);
-  for (std::uint32_t i = 0; i < plan_.clients; ++i) {
-    const Instant rejected = rejected_at(i);
-    if (rejected != Instant::never())
-      add_flight(Sign::rejected, scene_.proxy, client(i), rejected - hop, no_letter, 900'000U + i, client(i),
-                 all);
-  }
+    add_message(static_cast<std::uint32_t>(n), at_seconds(static_cast<double>(n) * interval), out);
+}
+
+/// The answer that carries the 400.
+void MadeRun::add_rejection(std::uint32_t i, std::vector<SceneFlight>& out) const {
+  const Instant rejected = rejected_at(i);
+  if (rejected == Instant::never()) return;
+  add_flight(Sign::rejected, scene_.proxy, client(i), rejected - hop, no_letter, 900'000U + i, client(i),
+             out);
+}
+
+const Flow& MadeRun::flow(Duration window) const {
+  std::vector<SceneFlight> all;
+  add_messages(window, all);
+  for (std::uint32_t i = 0; i < plan_.clients; ++i) add_rejection(i, all);
   std::stable_sort(all.begin(), all.end(),
                    [](const auto& a, const auto& b) { return a.arrives < b.arrives; });
   FlightIndex flights;

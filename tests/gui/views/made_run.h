@@ -76,6 +76,8 @@ class MadeRun : public RunModel {
   void fill_proxy();
   void fill_channels();
   void fill_flights();
+  void add_messages(Duration window, std::vector<SceneFlight>& flights) const;
+  void add_rejection(std::uint32_t number, std::vector<SceneFlight>& flights) const;
   void add_message(std::uint32_t number, Instant at, std::vector<SceneFlight>& flights) const;
   void add_flight(Sign sign, EntityId from, EntityId to, Instant departed, Letter colour,
                   std::uint64_t message, EntityId client, std::vector<SceneFlight>& flights) const;
