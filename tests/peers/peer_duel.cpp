@@ -130,7 +130,7 @@ Duel play(const std::string& nginx_program, ScriptedServers& servers, const Plan
   duel.too_slow |= Clock::now() - burst >= burst_max;
   with_nginx.close_all();
   with_ours.close_all();
-  auto nginx_tries = nginx.end();
+  auto nginx_tries = nginx.end(number);
   auto our_tries = ours.end();
   for (int i = 0; i < number; ++i) {
     const auto at = static_cast<std::size_t>(i);

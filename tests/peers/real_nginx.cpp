@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <filesystem>
@@ -15,15 +16,13 @@
 #include <stdexcept>
 #include <thread>
 
-#include "tests/peers/loopback_sockets.h"
-
 namespace roundhouse::peers {
 
 using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto start_time_max = 20s;
+constexpr auto patience = 20s;
 
 std::string read_file(const std::string& path) {
   std::ostringstream text;
@@ -63,8 +62,9 @@ RealNginx::RealNginx(const std::string& program, const std::string& text, const 
       ::posix_spawn(&pid_, program.c_str(), &actions, nullptr, const_cast<char**>(words.data()), environ);
   posix_spawn_file_actions_destroy(&actions);
   if (failed != 0) throw std::runtime_error("cannot start " + program);
-  const auto latest = std::chrono::steady_clock::now() + start_time_max;
-  while (!connect_from("127.0.0.1", door_).open()) {
+  const auto latest = std::chrono::steady_clock::now() + patience;
+  // It writes its pid once it listens. A connection would not tell: another program may have taken the port meanwhile.
+  while (!std::filesystem::exists(folder_ + "/pid")) {
     if (::waitpid(pid_, nullptr, WNOHANG) == pid_ || std::chrono::steady_clock::now() > latest) {
       const std::string said = read_file(log);
       stop();
@@ -85,17 +85,22 @@ void RealNginx::stop() {
   folder_.clear();
 }
 
-std::map<int, std::string> RealNginx::end() {
-  ::kill(pid_, SIGTERM);
-  ::waitpid(std::exchange(pid_, -1), nullptr, 0);
-  std::istringstream log(read_file(folder_ + "/access.log"));
-  std::map<int, std::string> tries;
-  for (std::string line; std::getline(log, line);) {
-    const std::size_t space = line.find(' ');
-    if (line.starts_with('-')) continue;  // the connection that asked whether it is there
-    tries[std::stoi(line)] = line.substr(space + 1);
+std::map<int, std::string> RealNginx::end(int requests) {
+  // A request with a body is logged when its connection is closed, after its client has seen the end (lingering_close): ended before
+  // that, nginx would say nothing of it.
+  const std::string log = folder_ + "/access.log";
+  const auto latest = std::chrono::steady_clock::now() + patience;
+  std::string said = read_file(log);
+  while (std::count(said.begin(), said.end(), '\n') < requests) {
+    if (std::chrono::steady_clock::now() > latest)
+      throw std::runtime_error("nginx did not log all " + std::to_string(requests) + " requests:\n" + said);
+    std::this_thread::sleep_for(1ms);
+    said = read_file(log);
   }
   stop();
+  std::istringstream lines(said);
+  std::map<int, std::string> tries;
+  for (std::string line; std::getline(lines, line);) tries[std::stoi(line)] = line.substr(line.find(' ') + 1);
   return tries;
 }
 

@@ -24,8 +24,9 @@ class RealNginx {
   RealNginx& operator=(const RealNginx&) = delete;
 
   const Address& door() const { return door_; }
-  /// Ends it. For each request that carried the header `X-Step`: `$upstream_addr`, whom it tried.
-  std::map<int, std::string> end();
+  /// Ends it once it has logged so many requests. For each, by its header `X-Step`: `$upstream_addr`, whom it tried.
+  /// Errors: throws where they are not all logged in time.
+  std::map<int, std::string> end(int requests);
 
  private:
   void stop();

@@ -71,11 +71,7 @@ bool holds_for(Method method, bool lapses, int most, Seen& seen) {
         const Duel duel = play_in_time(plan);
         if (duel.too_slow) RC_DISCARD("slower than fail_timeout");
         note(duel, seen);
-        if (duel.same()) return;
-        // Two programs on one kernel: a difference counts when it comes again; one that does not is said all the same.
-        std::cerr << "differs:\n" << plan << duel.report();
-        const Duel again = play_in_time(plan);
-        if (!again.same()) RC_FAIL(again.report());
+        if (!duel.same()) RC_FAIL(duel.report());
       },
       rc::detail::TestMetadata(), params);
   rc::detail::printResultMessage(result, std::cerr);
@@ -116,6 +112,18 @@ Plan quiet_plan(Method method) {
 }
 
 }  // namespace
+
+TEST_CASE("a request with a body is in nginx's log even if it is the last one", "[peers]") {
+  // nginx writes its line after the client has seen the end: how soon is the kernel's choice, so it is asked often.
+  constexpr int times = 100;
+  Plan plan;
+  plan.servers.resize(1);
+  plan.moves.push_back({.verb = Verb::post});
+  for (int i = 0; i < times; ++i) {
+    const Duel duel = play(nginx_program, servers(), plan);
+    REQUIRE(duel.report().find("  0: 127.0.0.1:") != std::string::npos);
+  }
+}
 
 TEST_CASE("a wrong weight on our side is found, whatever the method", "[peers]") {
   const Plan plan = quiet_plan(static_cast<Method>(GENERATE(0, 1, 2, 3, 4)));
