@@ -79,7 +79,11 @@ RealNginx::~RealNginx() {
 }
 
 void RealNginx::stop() {
-  if (pid_ > 0 && ::kill(pid_, SIGTERM) == 0) ::waitpid(pid_, nullptr, 0);
+  // Once may not do: nginx looks whether it shall end before it waits for events, and a signal in between goes unseen until the next.
+  while (pid_ > 0 && ::waitpid(pid_, nullptr, WNOHANG) == 0) {
+    ::kill(pid_, SIGTERM);
+    std::this_thread::sleep_for(1ms);
+  }
   pid_ = -1;
   if (!folder_.empty()) std::filesystem::remove_all(folder_);
   folder_.clear();

@@ -125,6 +125,12 @@ TEST_CASE("a request with a body is in nginx's log even if it is the last one", 
   }
 }
 
+TEST_CASE("an nginx that nobody asked anything ends when it is told", "[peers]") {
+  // The signal may come before it waits for its first event.
+  constexpr int times = 100;
+  for (int i = 0; i < times; ++i) REQUIRE(play(nginx_program, servers(), {}).pairs.empty());
+}
+
 TEST_CASE("a wrong weight on our side is found, whatever the method", "[peers]") {
   const Plan plan = quiet_plan(static_cast<Method>(GENERATE(0, 1, 2, 3, 4)));
   CHECK(play(nginx_program, servers(), plan).same());
