@@ -78,7 +78,12 @@ struct LessonArguments {
   std::string world = "virtual";
 };
 int lesson_command(const LessonArguments& arguments);
-int scenario_command(const std::string& name, bool keys);
+struct ScenarioArguments {
+  std::string scenario;  ///< empty: list them
+  bool keys = false;
+  bool nginx = false;  ///< only the proxy's configuration, as nginx would read it
+};
+int scenario_command(const ScenarioArguments& arguments);
 int diff_command(const std::string& a, const std::string& b);
 
 /// Prints one line on standard error and returns 2: `FILE:LINE: TEXT` where the error has a place, else `roundhouse: TEXT`.

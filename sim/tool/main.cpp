@@ -167,11 +167,14 @@ int run(int argc, char** argv) {
   lesson_app->add_option("lesson", lesson.name, "1, or the name of a scenario with a claim");
   lesson_app->add_option("--world", lesson.world, "virtual (default) or loopback")->check(is_world);
 
-  std::string described;
-  bool keys = false;
+  tool::ScenarioArguments scenario;
   auto* scenario_app = app.add_subcommand("scenario", "List the shipped scenarios, print one, or every key");
-  scenario_app->add_option("name", described, "Print this scenario's file");
-  scenario_app->add_flag("--keys", keys, "Every key of a scenario file: type, default, meaning");
+  auto* described = scenario_app->add_option("name", scenario.scenario, "Print this scenario's file");
+  scenario_app->add_flag("--keys", scenario.keys, "Every key of a scenario file: type, default, meaning");
+  scenario_app
+      ->add_flag("--nginx", scenario.nginx,
+                 "Only the nginx configuration that its proxy has; NAME:KNOB: with a knob turned")
+      ->needs(described);
 
   try {
     app.parse(argc, argv);
@@ -195,7 +198,7 @@ int run(int argc, char** argv) {
   if (*replay_app) return tool::replay_command(replayed);
   if (*explore_app) return tool::explore_command(explore);
   if (*lesson_app) return tool::lesson_command(lesson);
-  return tool::scenario_command(described, keys);
+  return tool::scenario_command(scenario);
 }
 
 }  // namespace

@@ -112,6 +112,13 @@ status, out, err = run("run", "adding-a-server:ketama", "--json")
 check(status == 0 and json.loads(out)["scenario"] == "adding-a-server:ketama" and json.loads(out)["clients_moved"] == 50, "NAME:KNOB turns a knob")
 status, out, err = run("run", "adding-a-server:ketma")
 check(status == 2 and 'did you mean "ketama"?' in err, "a misspelt knob gets the nearest one")
+status, out, err = run("scenario", "adding-a-server:ketama", "--nginx")
+check(status == 0 and out.startswith("events {}\n") and "hash $remote_addr consistent;" in out and out.count("server app-") == 3,
+      "scenario --nginx prints the configuration that is made of a policy, with a knob turned")
+status, out, err = run("scenario", "curly-quotes", "--nginx")
+check(status == 0 and out.startswith("events {}\n") and "Connection \u201cupgrade\u201d;" in out and "claim" not in out, "and the text of one that has its own")
+status, out, err = run("scenario", "--nginx")
+check(status == 2 and "name" in err, f"of which scenario must be said: {err!r}")
 status, out, err = run("compare", "adding-a-server", "adding-a-server:cookie")
 check(status == 0 and "clients moved" in out, "compare takes knobs, and shows who moved")
 
