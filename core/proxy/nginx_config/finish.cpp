@@ -166,7 +166,7 @@ void Reader::inherit(Location& location, const Level& own, const std::vector<con
     return std::nullopt;
   };
   const auto milliseconds = [&](Setting which, Duration& to) {
-    if (const auto value = setting(which)) to = std::chrono::milliseconds(*value);
+    if (const auto value = setting(which)) to = duration_of_ms(*value);
   };
   milliseconds(Setting::connect_timeout, location.connect_timeout);
   milliseconds(Setting::send_timeout, location.send_timeout);

@@ -53,6 +53,13 @@ Reader::Problem Reader::read_upstream() {
   if (auto problem = read_given_policy()) return problem;
   if (auto problem = read_block(in_upstream)) return problem;
   if (upstream_->peers.empty()) return error("no servers are inside upstream");
+  if (upstream_->policy == Policy::consistent_hash) {
+    std::int64_t weight = 0;
+    for (const PeerConfig& peer : upstream_->peers) weight += peer.weight;
+    if (weight > ring_weight_max)
+      return error("weights of more than " + std::to_string(ring_weight_max) +
+                   " in all are too many points of a consistent hash here");
+  }
   config_.upstreams.push_back(std::move(*upstream_));
   upstream_.reset();
   return std::nullopt;

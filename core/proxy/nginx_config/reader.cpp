@@ -223,7 +223,7 @@ Reader::Problem Reader::read_setting(const Directive& directive) {
   if (!value) return error("\"" + name + "\" directive invalid value");
   if (directive.warned) warn("\"" + name + "\" is read, but has no effect here");
   if (directive.setting == Setting::shutdown_timeout) {
-    config_.shutdown_timeout = std::chrono::milliseconds(*value);
+    config_.shutdown_timeout = duration_of_ms(*value);
   } else if (directive.setting != Setting::none) {
     level().settings[static_cast<std::size_t>(directive.setting)] = value;
   }

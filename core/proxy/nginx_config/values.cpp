@@ -1,6 +1,8 @@
 // Numbers, times, sizes and addresses of an nginx text. See values.h; sources: ngx_string.c, ngx_parse.c, ngx_parse_time.c, ngx_inet.c.
 #include "core/proxy/nginx_config/values.h"
 
+#include <algorithm>
+
 namespace roundhouse::proxy {
 
 namespace {
@@ -156,6 +158,11 @@ std::optional<std::int64_t> read_time_ms(std::string_view text) {
 }
 std::optional<std::int64_t> read_time_s(std::string_view text) {
   return read_time(text, true);
+}
+
+Duration duration_of_ms(std::int64_t milliseconds) {
+  constexpr std::int64_t most = std::chrono::duration_cast<std::chrono::milliseconds>(time_max).count();
+  return std::chrono::milliseconds(std::min(milliseconds, most));
 }
 
 std::optional<std::int64_t> read_size(std::string_view text) {

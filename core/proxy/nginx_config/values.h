@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <roundhouse/address.h>
+#include <roundhouse/instant.h>
 #include <roundhouse/result.h>
 
 namespace roundhouse::proxy {
@@ -18,6 +19,10 @@ std::optional<std::int64_t> read_number(std::string_view text);
 /// ngx_parse_time: `1m30s`; a bare number is seconds. In milliseconds, or in whole seconds (then `ms` is an error).
 std::optional<std::int64_t> read_time_ms(std::string_view text);
 std::optional<std::int64_t> read_time_s(std::string_view text);
+/// nginx takes times of millions of years; no run lasts as long as this, and an instant that much later can still be counted.
+inline constexpr Duration time_max = std::chrono::hours(24 * 365 * 100);
+/// At most time_max.
+Duration duration_of_ms(std::int64_t milliseconds);
 /// `4k`, `1m`, `1g`, bytes.
 std::optional<std::int64_t> read_size(std::string_view text);
 

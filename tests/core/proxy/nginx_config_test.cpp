@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "core/proxy/nginx_config/config.h"
+#include "core/proxy/nginx_config/values.h"
 
 using namespace roundhouse;
 using namespace roundhouse::proxy;
@@ -135,6 +136,28 @@ TEST_CASE("what is read without effect is said, what would change too much is re
         "nginx.conf:3: \"rewrite\" directive is not supported here");
   CHECK(error_of(http("server { location / { proxy_pass http://$host; } }")) ==
         "nginx.conf:3: variables in \"proxy_pass\" are not supported here");
+}
+
+TEST_CASE("a time of thousands of years, which nginx takes, is as good as any that no run sees the end of",
+          "[nginx]") {
+  // 86400 weeks in nanoseconds are more than 64 bits hold. Real nginx 1.22.1 takes the line.
+  const Config config = read_good(
+      "worker_shutdown_timeout 86400w;\n" +
+      http("server { listen 80; proxy_read_timeout 86400w; proxy_connect_timeout 5200w; location / { } }"));
+  CHECK(config.shutdown_timeout == time_max);
+  CHECK(config.servers.at(0).locations.at(0).read_timeout == time_max);
+  CHECK(config.servers.at(0).locations.at(0).connect_timeout == std::chrono::hours(24 * 7) * 5200);
+}
+
+TEST_CASE("a consistent hash of too many points is refused, and one of as many as may be is not", "[nginx]") {
+  const auto with = [](const std::string& method, std::int64_t weight) {
+    return error_of(http("upstream app {\n" + method + " server 127.0.0.1:1 weight=" +
+                         std::to_string(weight) + ";\nserver 127.0.0.1:2; }"));
+  };
+  CHECK(with("hash $arg_k consistent;", ring_weight_max - 1).empty());
+  CHECK(with("hash $arg_k consistent;", ring_weight_max) ==
+        "nginx.conf:5: weights of more than 100000 in all are too many points of a consistent hash here");
+  CHECK(with("hash $arg_k;", ring_weight_max).empty());
 }
 
 TEST_CASE("an included text is read in place, and its lines are its own", "[nginx]") {
