@@ -1,6 +1,7 @@
 """What the tests with real programs share: starting `roundhouse serve`, Redis and Node on free ports, and skipping aloud."""
 
 import http.client
+import itertools
 import json
 import os
 import re
@@ -45,9 +46,12 @@ def check(condition, what):
     print(f"ok: {what}")
 
 
+ports_given = itertools.count(20000 + os.getpid() % 10000)
+
+
 def free_port():
-    """A port below the range that the kernel hands to outgoing connections, so that nothing takes it meanwhile."""
-    for candidate in range(20000 + os.getpid() % 10000, 32768):
+    """A port below the range that the kernel hands to outgoing connections, so that nothing takes it meanwhile; another one each time."""
+    while (candidate := next(ports_given)) < 32768:
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", candidate))
@@ -185,22 +189,38 @@ def instance_of(url, source):
 
 
 class Nginx(Process):
-    """A real nginx with that http block's content. `{door}` in it stands for where it shall listen."""
+    """A real nginx with that http block's content. `{door}` in it stands for where it shall listen. Only one with a master can reload."""
 
-    def __init__(self, http_text):
+    def __init__(self, http_text, master=False):
         program = need_command("nginx")
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.folder = tempfile.mkdtemp(prefix="roundhouse-nginx-")
+        self.http_text = http_text
+        self.master = master
         path = os.path.join(self.folder, "nginx.conf")
-        with open(path, "w") as conf:
-            conf.write(
-                f"daemon off;\nmaster_process off;\npid {self.folder}/pid;\nerror_log {self.folder}/error.log info;\nevents {{}}\n"
-                f"http {{\naccess_log off;\nclient_body_temp_path {self.folder}/body;\nproxy_temp_path {self.folder}/proxy;\n"
-            )
-            conf.write(http_text.replace("{door}", f"127.0.0.1:{self.port}") + "\n}\n")
+        self._write(path)
         super().__init__([program, "-p", self.folder, "-c", path, "-e", f"{self.folder}/start.log"], stderr=subprocess.DEVNULL)
         wait_for_port(self.port)
+
+    def _write(self, path):
+        with open(path, "w") as conf:
+            conf.write(
+                f"daemon off;\nmaster_process {'on' if self.master else 'off'};\npid {self.folder}/pid;\nerror_log {self.folder}/error.log info;\nevents {{}}\n"
+                f"http {{\naccess_log off;\nclient_body_temp_path {self.folder}/body;\nproxy_temp_path {self.folder}/proxy;\n"
+            )
+            conf.write(self.http_text.replace("{door}", f"127.0.0.1:{self.port}") + "\n}\n")
+
+    def reload(self, change):
+        """With the http block's content as `change` makes it. Returns when the worker before has gone."""
+        self.http_text = change(self.http_text)
+        self._write(os.path.join(self.folder, "nginx.conf"))
+        self.process.send_signal(signal.SIGHUP)
+        deadline = time.monotonic() + DEADLINE
+        while "exited with code 0" not in open(f"{self.folder}/error.log").read():
+            if time.monotonic() > deadline:
+                raise RuntimeError("nginx did not reload")
+            time.sleep(0.01)
 
     def stop(self, how=signal.SIGTERM):
         status = super().stop(how)
