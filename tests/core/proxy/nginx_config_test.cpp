@@ -1,8 +1,10 @@
 // nginx texts. What a real `nginx -t` said about 119 of them is replayed by tests/oracles, by the replay of config.json; here stands what that
 // data does not hold.
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "core/proxy/nginx_config/config.h"
+#include "core/proxy/nginx_config/directives.h"
 
 using namespace roundhouse;
 using namespace roundhouse::proxy;
@@ -135,6 +137,31 @@ TEST_CASE("what is read without effect is said, what would change too much is re
         "nginx.conf:3: \"rewrite\" directive is not supported here");
   CHECK(error_of(http("server { location / { proxy_pass http://$host; } }")) ==
         "nginx.conf:3: variables in \"proxy_pass\" are not supported here");
+}
+
+TEST_CASE("what nginx has and the simulator has no use for is said once, and stands where nginx lets it",
+          "[nginx]") {
+  const Config config = read_good(http(
+      "proxy_cache_path /tmp/c keys_zone=c:1m; charset_map a b { 80 E282AC; }\nserver { autoindex on; }\n"
+      "server { server_name b; autoindex on; }"));
+  CHECK(config.warnings ==
+        std::vector<std::string>{"nginx.conf:3: \"proxy_cache_path\" is read, but has no effect here",
+                                 "nginx.conf:3: \"charset_map\" is read, but has no effect here",
+                                 "nginx.conf:4: \"autoindex\" is read, but has no effect here"});
+  CHECK(error_of(http("server { proxy_cache_path /tmp/c keys_zone=c:1m; }")) ==
+        "nginx.conf:3: \"proxy_cache_path\" directive is not allowed here");
+  CHECK(error_of(http("proxy_cache_path /tmp/c;")) ==
+        "nginx.conf:3: invalid number of arguments in \"proxy_cache_path\" directive");
+  CHECK(error_of(http("proxy_cache_paths /tmp/c x;")) ==
+        "nginx.conf:3: unknown directive \"proxy_cache_paths\"");
+  std::vector<std::string_view> all;
+  for (const Directive& one : directives()) all.push_back(one.name);
+  for (const Family& family : without_effect()) {
+    for (const std::string_view name : family.all_names()) {
+      CHECK(std::find(all.begin(), all.end(), name) == all.end());
+      all.push_back(name);
+    }
+  }
 }
 
 TEST_CASE("an included text is read in place, and its lines are its own", "[nginx]") {
