@@ -61,7 +61,7 @@ class ConsistentHash final : public Balancer {
   std::optional<Choice> pick(Upstream& upstream, Selection& selection, std::int64_t now_s, Draws&) override {
     if (selection.misses > misses_max || upstream.list(selection.in_backup).single || selection.in_backup ||
         selection.key.empty()) {
-      return pick_round_robin(upstream, selection, now_s);
+      return pick_round_robin(upstream, selection, now_s, hash_gave_up(selection));
     }
     if (selection.rehash == 0) selection.hash = first_point(Crc32().add(selection.key).value());
     selection.rehash = 1;
@@ -69,10 +69,11 @@ class ConsistentHash final : public Balancer {
       const Point& point = points_[selection.hash % points_.size()];
       if (const auto best = best_of(upstream, selection, point.name, now_s)) {
         upstream.picked(selection, *best, now_s);
-        return Choice{{*best, false}, point.hash, leads_home(selection)};
+        return Choice{{*best, false}, RouteReason::ring, point.hash, leads_home(selection)};
       }
       ++selection.hash;
-      if (++selection.misses > misses_max) return pick_round_robin(upstream, selection, now_s);
+      if (++selection.misses > misses_max)
+        return pick_round_robin(upstream, selection, now_s, RouteReason::misses);
     }
   }
 

@@ -14,7 +14,7 @@ class Hash final : public Balancer {
     PeerList& list = upstream.list(selection.in_backup);
     // An empty key is plain round robin, since nginx 1.17.1.
     if (selection.misses > misses_max || list.single || selection.in_backup || selection.key.empty()) {
-      return pick_round_robin(upstream, selection, now_s);
+      return pick_round_robin(upstream, selection, now_s, hash_gave_up(selection));
     }
     while (true) {
       Crc32 crc;
@@ -25,9 +25,10 @@ class Hash final : public Balancer {
           walk_by_weight(list, selection.hash % static_cast<std::uint64_t>(list.total_weight));
       if (upstream.passed_over(selection, index, now_s) == PassedOver::no) {
         upstream.picked(selection, index, now_s);
-        return Choice{{index, false}, selection.hash, leads_home(selection)};
+        return Choice{{index, false}, RouteReason::key_hash, selection.hash, leads_home(selection)};
       }
-      if (++selection.misses > misses_max) return pick_round_robin(upstream, selection, now_s);
+      if (++selection.misses > misses_max)
+        return pick_round_robin(upstream, selection, now_s, RouteReason::misses);
     }
   }
 };

@@ -15,7 +15,7 @@ class IpHash final : public Balancer {
   std::optional<Choice> pick(Upstream& upstream, Selection& selection, std::int64_t now_s, Draws&) override {
     PeerList& list = upstream.list(selection.in_backup);
     if (selection.misses > misses_max || list.single || selection.in_backup) {
-      return pick_round_robin(upstream, selection, now_s);
+      return pick_round_robin(upstream, selection, now_s, RouteReason::misses);
     }
     std::string_view bytes = selection.address;
     constexpr std::string_view none("\0\0\0", hashed_octets);
@@ -29,9 +29,10 @@ class IpHash final : public Balancer {
         selection.hash = hash;  // a next try hashes on from here, not from the start
         selection.rehash = 1;
         upstream.picked(selection, index, now_s);
-        return Choice{{index, false}, hash, leads_home(selection)};
+        return Choice{{index, false}, RouteReason::address_hash, hash, leads_home(selection)};
       }
-      if (++selection.misses > misses_max) return pick_round_robin(upstream, selection, now_s);
+      if (++selection.misses > misses_max)
+        return pick_round_robin(upstream, selection, now_s, RouteReason::misses);
     }
   }
 };

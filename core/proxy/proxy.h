@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,8 @@ inline constexpr Duration timer_slack = std::chrono::milliseconds(300);
 inline constexpr int send_looks = 8;
 /// Configurations that one life of a proxy may have had: the books of each are kept for what is under way.
 inline constexpr std::size_t reloads_max = 1000;
+/// So many different addresses of clients that realip finds are written into the trace by name.
+inline constexpr std::size_t client_addresses_noted_max = 10'000;
 /// Bytes of further requests that may wait behind the one being answered; then the client is not read.
 inline constexpr std::size_t pipelined_bytes_max = 64 * 1024;
 
@@ -146,7 +149,10 @@ class Proxy final : public Party {
   TryState try_state(const Exchange& exchange) const;
 
   // records.cpp
-  void record_route(ConnectionId client, const Exchange& exchange);
+  /// Without a choice: nobody is usable.
+  void record_route(ConnectionId client, const Exchange& exchange, const std::optional<Choice>& choice);
+  void record_note(ConnectionId client, RouteNote note, TextId peer, TextId text);
+  TextId client_address_text(const Address& address);
   void record_answer(ConnectionId client, const Exchange* exchange, int status, std::string_view reason);
   void record_peer(std::uint32_t upstream_index, PeerRef peer, PeerPhase phase);
   void record_marks(RecordKind kind, ConnectionId connection, const std::vector<Mark>& marks, Cause cause);
@@ -169,6 +175,7 @@ class Proxy final : public Party {
   std::uint64_t accepts_ = 0;
   std::vector<Slot> slots_;
   std::uint64_t requests_ = 0;
+  std::set<Address> noted_addresses_;  // of clients, found by realip
   bool advancing_ = false;
   bool quitting_ = false;
   std::int64_t date_s_ = -1;

@@ -5,8 +5,6 @@ namespace roundhouse::proxy {
 
 namespace {
 
-enum class RouteHow : std::uint8_t { first, home, next_try };
-
 std::string_view why_text(PassedOver why) {
   switch (why) {
     case PassedOver::tried:
@@ -23,31 +21,68 @@ std::string_view why_text(PassedOver why) {
   return {};
 }
 
+// `current weight 3 against 5`: the rival's, then the chosen one's.
+std::string rival_text(const Choice& choice, const Peer& rival) {
+  const std::string against =
+      std::to_string(choice.rival->its) + " against " + std::to_string(choice.rival->chosens);
+  switch (choice.reason) {
+    case RouteReason::two_draws:
+    case RouteReason::fewest_conns:
+    case RouteReason::equal_conns:
+      return "connections " + against + ", weight " + std::to_string(rival.weight);
+    default:
+      return "current weight " + against;
+  }
+}
+
 }  // namespace
 
-void Proxy::record_route(ConnectionId client, const Exchange& exchange) {
-  Upstreams& upstream = upstreams_[exchange.upstream_index];
-  const Peer& peer = upstream.books.peer(exchange.choice.peer);
+void Proxy::record_route(ConnectionId client, const Exchange& exchange, const std::optional<Choice>& choice) {
+  const Upstreams& upstream = upstreams_[exchange.upstream_index];
+  const bool again = exchange.attempts > (choice ? 1 : 0);
   Record record;
   record.kind = RecordKind::route;
-  record.how = static_cast<std::uint8_t>(exchange.attempts > 1  ? RouteHow::next_try
-                                         : exchange.choice.home ? RouteHow::home
-                                                                : RouteHow::first);
+  record.how = static_cast<std::uint8_t>(again                    ? RouteChoice::next_try
+                                         : choice && choice->home ? RouteChoice::home
+                                                                  : RouteChoice::first);
+  record.code = static_cast<std::uint16_t>(choice ? choice->reason : RouteReason::nobody);
   record.connection = client.serial;
   record.value = exchange.number;
   record.text = upstream.policy;
-  record.subject = upstream.peer_names[peer.number];
-  record.extra = exchange.choice.value;
-  record.more = static_cast<std::uint64_t>(peer.weight);
-  host_.record(record);
-  for (const auto& [number, why] : exchange.selection.passed) {
-    Record passed;
-    passed.kind = RecordKind::text;
-    passed.connection = client.serial;
-    passed.subject = upstream.peer_names[number];
-    passed.text = host_.text(why_text(why));
-    host_.record(passed);
+  if (choice) {
+    const Peer& peer = upstream.books.list(choice->peer.backup).peers[choice->peer.index];
+    record.subject = upstream.peer_names[peer.number];
+    record.extra = choice->value;
+    record.more = static_cast<std::uint64_t>(peer.weight);
   }
+  host_.record(record);
+  if (exchange.real_client && !again)
+    record_note(client, RouteNote::client_address, {}, client_address_text(exchange.real_client->address));
+  if (choice && choice->rival) {
+    const Peer& rival = upstream.books.list(choice->peer.backup).peers[choice->rival->index];
+    record_note(client, RouteNote::rival, upstream.peer_names[rival.number],
+                host_.text(rival_text(*choice, rival)));
+  }
+  for (const auto& [number, why] : exchange.selection.passed)
+    record_note(client, RouteNote::passed_over, upstream.peer_names[number], host_.text(why_text(why)));
+}
+
+void Proxy::record_note(ConnectionId client, RouteNote note, TextId peer, TextId text) {
+  Record record;
+  record.kind = RecordKind::text;
+  record.how = static_cast<std::uint8_t>(note);
+  record.connection = client.serial;
+  record.subject = peer;
+  record.text = text;
+  host_.record(record);
+}
+
+// A client can name as many addresses as it likes, and the table of texts lives as long as the run.
+TextId Proxy::client_address_text(const Address& address) {
+  if (noted_addresses_.contains(address)) return host_.text(address.text());
+  if (noted_addresses_.size() == client_addresses_noted_max) return host_.text("(one more address)");
+  noted_addresses_.insert(address);
+  return host_.text(address.text());
 }
 
 void Proxy::record_answer(ConnectionId client, const Exchange* exchange, int status,

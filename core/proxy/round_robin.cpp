@@ -1,11 +1,13 @@
 // Smooth weighted round robin: ngx_http_upstream_get_round_robin_peer.
+#include <utility>
+
 #include "core/proxy/balancer.h"
 
 namespace roundhouse::proxy {
 
 namespace {
 
-std::optional<std::uint32_t> best_of(Upstream& upstream, Selection& selection, std::int64_t now_s) {
+std::optional<Choice> best_of(Upstream& upstream, Selection& selection, std::int64_t now_s, RouteReason why) {
   PeerList& list = upstream.list(selection.in_backup);
   if (list.single) {
     const PeerConfig& only = *list.peers[0].config;
@@ -13,9 +15,10 @@ std::optional<std::uint32_t> best_of(Upstream& upstream, Selection& selection, s
       selection.passed.push_back({0, only.down ? PassedOver::down : PassedOver::full});
       return std::nullopt;
     }
-    return 0;
+    return Choice{{0, false}, RouteReason::only_server};
   }
   std::optional<std::uint32_t> best;
+  std::optional<std::uint32_t> second;
   std::int64_t total = 0;
   for (std::uint32_t i = 0; i < list.peers.size(); ++i) {
     if (upstream.passed_over(selection, i, now_s) != PassedOver::no) continue;
@@ -23,10 +26,18 @@ std::optional<std::uint32_t> best_of(Upstream& upstream, Selection& selection, s
     peer.current_weight += peer.effective_weight;
     total += peer.effective_weight;
     if (peer.effective_weight < peer.weight) ++peer.effective_weight;
-    if (!best || peer.current_weight > list.peers[*best].current_weight) best = i;
+    if (!best || peer.current_weight > list.peers[*best].current_weight) {
+      second = std::exchange(best, i);
+    } else if (!second || peer.current_weight > list.peers[*second].current_weight) {
+      second = i;
+    }
   }
-  if (best) list.peers[*best].current_weight -= total;
-  return best;
+  if (!best) return std::nullopt;
+  Choice choice{{*best, selection.in_backup}, selection.in_backup ? RouteReason::backups : why};
+  std::int64_t& weight = list.peers[*best].current_weight;
+  if (second) choice.rival = Rival{*second, list.peers[*second].current_weight, weight};
+  weight -= total;
+  return choice;
 }
 
 class RoundRobin final : public Balancer {
@@ -38,11 +49,12 @@ class RoundRobin final : public Balancer {
 
 }  // namespace
 
-std::optional<Choice> pick_round_robin(Upstream& upstream, Selection& selection, std::int64_t now_s) {
+std::optional<Choice> pick_round_robin(Upstream& upstream, Selection& selection, std::int64_t now_s,
+                                       RouteReason why) {
   do {
-    if (const auto best = best_of(upstream, selection, now_s)) {
-      upstream.picked(selection, *best, now_s);
-      return Choice{{*best, selection.in_backup}, 0, false};
+    if (const auto choice = best_of(upstream, selection, now_s, why)) {
+      upstream.picked(selection, choice->peer.index, now_s);
+      return choice;
     }
   } while (upstream.switch_to_backups(selection));
   return std::nullopt;

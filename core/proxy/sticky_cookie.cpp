@@ -25,7 +25,7 @@ class Sticky final : public Balancer {
         if (ids_[list.peers[i].number] != selection.sticky) continue;
         if (upstream.passed_over(selection, i, now_s) != PassedOver::no) break;
         upstream.picked(selection, i, now_s);
-        return Choice{{i, false}, 0, true};
+        return Choice{{i, false}, RouteReason::cookie, 0, true};
       }
     }
     return otherwise_->pick(upstream, selection, now_s, draws);

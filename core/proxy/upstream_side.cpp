@@ -50,6 +50,7 @@ void Proxy::try_next(ConnectionId client_connection, Slot& client_slot) {
     if (!exchange.upstream_addr.empty()) exchange.upstream_addr += ", ";
     exchange.upstream_addr += upstream.books.config().name;
     note_status(exchange, 502);
+    record_route(client_connection, exchange, std::nullopt);
     return answer_own(client_connection, client_slot, {.status = 502},
                       "no live upstreams while connecting to upstream", Cause::refused);
   }
@@ -61,7 +62,7 @@ void Proxy::try_next(ConnectionId client_connection, Slot& client_slot) {
   if (const auto& sticky = upstream.books.config().sticky) {
     exchange.set_cookie = sticky_cookie_text(*sticky, sticky_id(*peer.config), now_s());
   }
-  record_route(client_connection, exchange);
+  record_route(client_connection, exchange, choice);
   if (upstream.books.on_probation(choice->peer))
     record_peer(exchange.upstream_index, choice->peer, PeerPhase::probation);
 

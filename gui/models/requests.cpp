@@ -7,7 +7,6 @@ namespace roundhouse::view {
 
 namespace {
 
-constexpr std::uint8_t next_try = 2;
 constexpr std::uint16_t bad_request = 400;
 
 bool is_place(Letter letter) {
@@ -153,7 +152,7 @@ void Requests::on_route(const Record& record, const Moment& moment, Journeys& jo
     decision.at_home = home != no_letter && home == to;
     routed.drawn = wire->carried > wire->routed;
 
-    if (record.how == next_try) {
+    if (static_cast<RouteChoice>(record.how) == RouteChoice::next_try) {
       if (wire->decision < decisions_.size()) {
         Decision& before = decisions_[wire->decision];
         before.answered = std::min(before.answered, record.at);

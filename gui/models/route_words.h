@@ -14,8 +14,7 @@ struct RouteWords {
   std::string full;  ///< all of it with names: `ip_hash: hash 4041 of the client's address; ...`
 };
 
-/// `place` is that of the `route` record. What the record does not hold is not guessed: of `random two` not which other was drawn, of a
-/// sticky upstream not which method stands in for a missing cookie.
+/// `place` is that of the `route` record.
 RouteWords route_words(std::size_t place, const Recording& recording, const Roles& roles);
 
 }  // namespace roundhouse::view

@@ -62,6 +62,13 @@ constexpr std::array peer_names = {Words("none"), Words("failed"), Words("out"),
                                    Words("back")};
 constexpr std::array transport_names = {Words("polling"), Words("websocket")};
 constexpr std::array choice_names = {Words("first"), Words("home"), Words("next_try")};
+constexpr std::array reason_names = {
+    Words("none"),      Words("turn"),         Words("only_server"), Words("backups"), Words("misses"),
+    Words("empty_key"), Words("address_hash"), Words("key_hash"),    Words("ring"),    Words("draw"),
+    Words("two_draws"), Words("fewest_conns"), Words("equal_conns"), Words("cookie"),  Words("nobody")};
+static_assert(reason_names.size() == static_cast<std::size_t>(RouteReason::nobody) + 1);
+constexpr std::array note_names = {Words("none"), Words("passed_over"), Words("rival"),
+                                   Words("client_address")};
 constexpr std::array step_names = {Words("none"), Words("applied"), Words("skipped")};
 constexpr std::array link_names = {Words("none"), Words("cut"), Words("slow"), Words("healed")};
 constexpr std::array owed_names = {Words("none"), Words("owed"), Words("unowed"), Words("duplicate")};
@@ -101,7 +108,8 @@ constexpr std::array route_fields = {connection_field,
                                      Field{"policy", text, text_id},
                                      Field{"peer", subject, text_id},
                                      Field{"choice", how, name, choice_names},
-                                     Field{"hash", extra},
+                                     Field{"reason", code, name, reason_names},
+                                     Field{"value", extra},
                                      Field{"weight", more}};
 constexpr std::array peer_fields = {
     connection_field,      Field{"peer", subject, text_id}, Field{"phase", how, name, peer_names},
@@ -167,11 +175,9 @@ constexpr std::array verdict_fields = {
 constexpr std::array run_end_fields = {Field{"reason", text, text_id}, Field{"hash", value, hash},
                                        Field{"records", extra}};
 // Further peers that were passed over, rooms of a message, places of a witness.
-constexpr std::array text_fields = {Field{"subject", subject, text_id},
-                                    Field{"text", text, text_id},
-                                    connection_field,
-                                    Field{"witness", value, from_one},
-                                    Field{"witness_2", extra, from_one},
+constexpr std::array text_fields = {Field{"subject", subject, text_id}, Field{"note", how, name, note_names},
+                                    Field{"text", text, text_id},       connection_field,
+                                    Field{"witness", value, from_one},  Field{"witness_2", extra, from_one},
                                     Field{"witness_3", more, from_one}};
 
 constexpr std::array all_slots = {Field{"+how", how},

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <functional>
 
 #include "core/base/assertion.h"
 #include "sim/world/loopback_world.h"
@@ -34,8 +35,10 @@ std::size_t LoopbackWorld::send(Node& node, ConnectionId id, Bytes bytes, Marks 
   if (c.state == Connection::State::gone || all.empty()) return c.queued();
 
   std::size_t through = 0;
-  if (c.output == nullptr && all.size() >= write_through && c.state == Connection::State::open &&
-      c.writable && c.link_out == nullptr && !c.silenced) {
+  // Neither large sends nor what a party passes on as it is read (a tunnel) are worth a copy.
+  const bool at_once = all.size() >= write_through || was_read_now(all);
+  if (at_once && c.output == nullptr && c.state == Connection::State::open && c.writable &&
+      c.link_out == nullptr && !c.silenced) {
     const ssize_t written = ::send(c.fd, all.data(), all.size(), MSG_NOSIGNAL);
     if (written > 0) through = static_cast<std::size_t>(written);
     if (written < 0 && errno == ECONNRESET) c.reset_taken = true;
@@ -67,6 +70,12 @@ std::size_t LoopbackWorld::send(Node& node, ConnectionId id, Bytes bytes, Marks 
     make_dirty(c);
   }
   return c.queued();
+}
+
+/// Whether the bytes lie where the last read put them.
+bool LoopbackWorld::was_read_now(ByteView bytes) const {
+  const std::less_equal<> before;
+  return before(buffer_.get(), bytes.data()) && before(bytes.data() + bytes.size(), buffer_.get() + read_max);
 }
 
 template std::size_t LoopbackWorld::send(Node&, ConnectionId, ByteView, Marks);

@@ -154,6 +154,7 @@ class LoopbackWorld final : public World {
 
   // loopback_traffic.cpp
   void hold_back(Connection& connection, ByteView bytes);
+  bool was_read_now(ByteView bytes) const;
   void make_dirty(Connection& connection);
   void flush();
   void write(Connection& connection);

@@ -115,14 +115,14 @@ void Stage::on_record(const Record& record) {
   if (record.by != proxy_entity_) return;
   if (record.kind == RecordKind::route) {
     const auto number = numbers_.find(trace_.text_of(record.subject));
-    told_[record.connection].tries.push_back(number == numbers_.end() ? -2 : number->second);
+    const bool nobody = record.code == static_cast<std::uint16_t>(RouteReason::nobody);
+    told_[record.connection].tries.push_back(nobody ? -1 : number == numbers_.end() ? -2 : number->second);
   } else if (record.kind == RecordKind::peer) {
     if (record.how == static_cast<std::uint8_t>(PeerPhase::out)) ++times_disabled_;
   } else if (record.kind == RecordKind::answer) {
     Told& told = told_[record.connection];
     told.status = record.code;
     told.reason = trace_.text_of(record.text);
-    if (told.reason.starts_with("no live upstreams")) told.tries.push_back(-1);
   }
 }
 

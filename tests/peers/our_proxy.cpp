@@ -48,9 +48,9 @@ void OurProxy::on_record(const Record& record) {
     if (!tries.empty()) tries += ", ";
     tries += whom;
   };
-  if (record.kind == RecordKind::route) add(trace_.text_of(record.subject));
-  if (record.kind == RecordKind::answer && trace_.text_of(record.text).starts_with("no live upstreams"))
-    add(config_->upstreams.at(0).name);
+  if (record.kind != RecordKind::route) return;
+  const bool nobody = record.code == static_cast<std::uint16_t>(RouteReason::nobody);
+  add(nobody ? std::string_view(config_->upstreams.at(0).name) : trace_.text_of(record.subject));
 }
 
 }  // namespace roundhouse::peers

@@ -90,6 +90,33 @@ enum class ClientPhase : std::uint8_t {
 };
 /// `how` of a `drop` record: why leaving it out is no loss.
 enum class DropReason : std::uint8_t { none, own_echo, not_a_member, volatile_packet, duplicate, except };
+/// `how` of a `route` record: `home` is where the client's address, key or cookie leads.
+enum class RouteChoice : std::uint8_t { first, home, next_try };
+/// `code` of a `route` record: what led to the peer, and so what `value` is.
+enum class RouteReason : std::uint16_t {
+  none,
+  turn,          ///< smooth weighted round robin
+  only_server,   ///< the upstream has one server
+  backups,       ///< no primary is usable: the backups take turns
+  misses,        ///< 20 servers in a row could not be taken: turns
+  empty_key,     ///< the key of `hash` is empty: turns
+  address_hash,  ///< `value`: the hash of the client's address
+  key_hash,      ///< `value`: the sum of the key's hashes
+  ring,          ///< `value`: the point of the ring
+  draw,          ///< `value`: the draw among the sum of weights
+  two_draws,     ///< `value`: the second draw; the fewer connections for the weight
+  fewest_conns,  ///< `value`: its connections before this one
+  equal_conns,   ///< as many connections for the weight as another: turns among these
+  cookie,        ///< the sticky cookie names it
+  nobody         ///< no server is usable: there is no peer
+};
+/// `how` of a `text` record that follows a `route`: what it says of the peer in `subject`.
+enum class RouteNote : std::uint8_t {
+  none,
+  passed_over,    ///< not usable, and why
+  rival,          ///< compared with the chosen one, and why it came second
+  client_address  ///< no peer: the client's address where realip has found another than the connection's
+};
 /// `how` of a `peer` record.
 enum class PeerPhase : std::uint8_t { none, failed, out, probation, back };
 

@@ -92,6 +92,7 @@ constexpr Directive table[] = {
     plain("large_client_header_buffers", in_http | in_server, 2, 2, Does::ignored_warning),
     missed("send_timeout", in_http_levels, Kind::milliseconds),
     missed("keepalive_requests", in_http_levels, Kind::number),
+    missed("keepalive_time", in_http_levels, Kind::milliseconds),
     unused("sendfile", in_http_levels, Kind::flag),
     unused("tcp_nodelay", in_http_levels, Kind::flag),
     unused("tcp_nopush", in_http_levels, Kind::flag),
@@ -143,12 +144,12 @@ constexpr Directive table[] = {
     plain("proxy_hide_header", in_http_levels, 1, 1, Does::ignored_warning),
     plain("proxy_pass_header", in_http_levels, 1, 1, Does::ignored_warning),
     plain("proxy_cache", in_http_levels, 1, 1, Does::ignored_warning),
-    plain("proxy_cookie_path", in_http_levels, 1, any_number, Does::ignored_warning),
-    plain("proxy_cookie_domain", in_http_levels, 1, any_number, Does::ignored_warning),
+    plain("proxy_cookie_path", in_http_levels, 1, 2, Does::ignored_warning),
+    plain("proxy_cookie_domain", in_http_levels, 1, 2, Does::ignored_warning),
     plain("underscores_in_headers", in_http | in_server, 1, 1, Does::ignored_warning),
     plain("merge_slashes", in_http | in_server, 1, 1, Does::ignored_warning),
-    plain("limit_req", in_http_levels, 1, any_number, Does::ignored_warning),
-    plain("limit_req_zone", in_http, 3, 4, Does::ignored_warning),
+    plain("limit_req", in_http_levels, 1, 3, Does::ignored_warning),
+    plain("limit_req_zone", in_http, 3, 3, Does::ignored_warning),
     plain("limit_conn", in_http_levels, 2, 2, Does::ignored_warning),
     plain("limit_conn_zone", in_http, 2, 2, Does::ignored_warning),
     plain("allow", in_http_levels, 1, 1, Does::ignored_warning),
@@ -188,6 +189,8 @@ constexpr Directive table[] = {
     plain("uwsgi_pass", in_location, 1, 1, Does::refused),
     plain("fastcgi_pass", in_location, 1, 1, Does::refused),
     plain("grpc_pass", in_location, 1, 1, Does::refused),
+    plain("memcached_pass", in_location, 1, 1, Does::refused),
+    plain("scgi_pass", in_location, 1, 1, Does::refused),
 };
 
 }  // namespace

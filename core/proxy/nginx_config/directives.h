@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace roundhouse::proxy {
 
@@ -96,5 +98,17 @@ struct Directive {
 
 /// All of them; a name may stand twice with different contexts (`server`).
 std::span<const Directive> directives();
+
+/// Directives of nginx that the simulator has no use for, alike in where they may stand and with how many words.
+struct Family {
+  std::uint16_t contexts = 0;
+  std::uint8_t least = 0;
+  std::uint8_t most = 0;
+  bool block = false;
+  std::string_view names;  ///< with a space between
+  std::vector<std::string_view> all_names() const;
+};
+std::span<const Family> without_effect();
+std::optional<Directive> without_effect(std::string_view name);
 
 }  // namespace roundhouse::proxy

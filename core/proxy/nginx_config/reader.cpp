@@ -53,21 +53,29 @@ Reader::Problem Reader::read_directive(Context context, Tokenizer::End end) {
     if (directive.name != name) continue;
     if (directive.does == Does::sticky && !options_.newer_directives) continue;
     known = true;
-    if ((directive.contexts & context) == 0) continue;
-    if (!directive.block && end != Tokenizer::End::semicolon) {
-      return error("directive \"" + name + "\" is not terminated by \";\"");
-    }
-    if (directive.block && end != Tokenizer::End::block_start) {
-      return error("directive \"" + name + "\" has no opening \"{\"");
-    }
-    const std::size_t count = words().size() - 1;
-    if (count < directive.least || (count > directive.most && directive.most != 255)) {
-      return error("invalid number of arguments in \"" + name + "\" directive");
-    }
-    return act(directive, context);
+    if ((directive.contexts & context) != 0) return take(directive, context, end);
+  }
+  if (const auto directive = without_effect(name)) {
+    known = true;
+    if ((directive->contexts & context) != 0) return take(*directive, context, end);
   }
   if (known) return error("\"" + name + "\" directive is not allowed here");
   return error("unknown directive \"" + name + "\"");
+}
+
+Reader::Problem Reader::take(const Directive& directive, Context context, Tokenizer::End end) {
+  const std::string name(directive.name);
+  if (!directive.block && end != Tokenizer::End::semicolon) {
+    return error("directive \"" + name + "\" is not terminated by \";\"");
+  }
+  if (directive.block && end != Tokenizer::End::block_start) {
+    return error("directive \"" + name + "\" has no opening \"{\"");
+  }
+  const std::size_t count = words().size() - 1;
+  if (count < directive.least || (count > directive.most && directive.most != 255)) {
+    return error("invalid number of arguments in \"" + name + "\" directive");
+  }
+  return act(directive, context);
 }
 
 Reader::Problem Reader::act(const Directive& directive, Context context) {
@@ -89,8 +97,10 @@ Reader::Problem Reader::act(const Directive& directive, Context context) {
       return read_location();
     case Does::map:
       return read_map();
-    case Does::types:
     case Does::ignored_block:
+      warn_of_no_effect(directive.name);
+      return skip_block();
+    case Does::types:
       return skip_block();
     case Does::peer:
       return read_peer();
@@ -164,7 +174,7 @@ Reader::Problem Reader::act(const Directive& directive, Context context) {
     case Does::ignored:
       return std::nullopt;
     case Does::ignored_warning:
-      warn("\"" + name + "\" is read, but has no effect here");
+      warn_of_no_effect(directive.name);
       return std::nullopt;
     case Does::refused:
       return error("\"" + name + "\" directive is not supported here");
@@ -221,7 +231,7 @@ Reader::Problem Reader::read_setting(const Directive& directive) {
       break;
   }
   if (!value) return error("\"" + name + "\" directive invalid value");
-  if (directive.warned) warn("\"" + name + "\" is read, but has no effect here");
+  if (directive.warned) warn_of_no_effect(directive.name);
   if (directive.setting == Setting::shutdown_timeout) {
     config_.shutdown_timeout = duration_of_ms(*value);
   } else if (directive.setting != Setting::none) {
@@ -266,6 +276,13 @@ Reader::Problem Reader::skip_block() {
         break;
     }
   }
+}
+
+/// Of each directive once, where it stands first.
+void Reader::warn_of_no_effect(std::string_view name) {
+  if (std::find(without_effect_.begin(), without_effect_.end(), name) != without_effect_.end()) return;
+  without_effect_.push_back(name);
+  warn("\"" + std::string(name) + "\" is read, but has no effect here");
 }
 
 void Reader::warn(std::string what, bool of_nginx) {

@@ -70,6 +70,7 @@ class Reader {
   // reader.cpp: the parse
   Problem read_block(Context context, bool whole_file = false);
   Problem read_directive(Context context, Tokenizer::End end);
+  Problem take(const Directive& directive, Context context, Tokenizer::End end);
   Problem act(const Directive& directive, Context context);
   Problem read_setting(const Directive& directive);
   Problem read_included(const std::function<Problem()>& read_text);
@@ -127,11 +128,13 @@ class Reader {
   void join_listeners();
   void warn_of_conflicts(const std::string& name, const Address& address, std::vector<std::string>& taken);
   void warn(std::string what, bool of_nginx = false);
+  void warn_of_no_effect(std::string_view name);
   void inherit(Location& location, const Level& own, const std::vector<const Level*>& outer);
 
   const ReadOptions& options_;
   Config config_;
   std::vector<File> files_;
+  std::vector<std::string_view> without_effect_;  ///< directives that were warned of
   Level http_;
   std::optional<OpenServer> server_;
   std::vector<OpenLocation> locations_;     ///< open ones, the innermost last

@@ -1,8 +1,10 @@
 // nginx texts. What a real `nginx -t` said about 119 of them is replayed by tests/oracles, by the replay of config.json; here stands what that
 // data does not hold.
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "core/proxy/nginx_config/config.h"
+#include "core/proxy/nginx_config/directives.h"
 #include "core/proxy/nginx_config/values.h"
 
 using namespace roundhouse;
@@ -158,6 +160,31 @@ TEST_CASE("a consistent hash of too many points is refused, and one of as many a
   CHECK(with("hash $arg_k consistent;", ring_weight_max) ==
         "nginx.conf:5: weights of more than 100000 in all are too many points of a consistent hash here");
   CHECK(with("hash $arg_k;", ring_weight_max).empty());
+}
+
+TEST_CASE("what nginx has and the simulator has no use for is said once, and stands where nginx lets it",
+          "[nginx]") {
+  const Config config = read_good(http(
+      "proxy_cache_path /tmp/c keys_zone=c:1m; charset_map a b { 80 E282AC; }\nserver { autoindex on; }\n"
+      "server { server_name b; autoindex on; }"));
+  CHECK(config.warnings ==
+        std::vector<std::string>{"nginx.conf:3: \"proxy_cache_path\" is read, but has no effect here",
+                                 "nginx.conf:3: \"charset_map\" is read, but has no effect here",
+                                 "nginx.conf:4: \"autoindex\" is read, but has no effect here"});
+  CHECK(error_of(http("server { proxy_cache_path /tmp/c keys_zone=c:1m; }")) ==
+        "nginx.conf:3: \"proxy_cache_path\" directive is not allowed here");
+  CHECK(error_of(http("proxy_cache_path /tmp/c;")) ==
+        "nginx.conf:3: invalid number of arguments in \"proxy_cache_path\" directive");
+  CHECK(error_of(http("proxy_cache_paths /tmp/c x;")) ==
+        "nginx.conf:3: unknown directive \"proxy_cache_paths\"");
+  std::vector<std::string_view> all;
+  for (const Directive& one : directives()) all.push_back(one.name);
+  for (const Family& family : without_effect()) {
+    for (const std::string_view name : family.all_names()) {
+      CHECK(std::find(all.begin(), all.end(), name) == all.end());
+      all.push_back(name);
+    }
+  }
 }
 
 TEST_CASE("an included text is read in place, and its lines are its own", "[nginx]") {

@@ -257,30 +257,6 @@ TEST_CASE("a body over client_max_body_size is read away for a while after the 4
   CHECK(house.closed(client));
 }
 
-TEST_CASE("every route is recorded with its reason, and who was passed over", "[proxy]") {
-  House house(text_with(
-      plain, "ip_hash; server 127.0.0.1:9001; server 127.0.0.1:9002 weight=2; server 127.0.0.1:9003 down;"));
-  house.client(get);
-  house.host.gone(house.upstream(), CloseReason::refused);
-  const auto routes = house.of(RecordKind::route);
-  REQUIRE(routes.size() == 2);
-  CHECK(house.said(routes[0].text) == "ip_hash");
-  CHECK(routes[0].how == 1);
-  CHECK(routes[1].how == 2);
-  CHECK(routes[0].extra != 0);
-  CHECK(routes[0].subject != routes[1].subject);
-  const auto passed = house.of(RecordKind::text);
-  REQUIRE_FALSE(passed.empty());
-  CHECK(passed.back().subject.value != 0);
-  CHECK_FALSE(house.said(passed.back().text).empty());
-  const auto peers = house.of(RecordKind::peer);
-  REQUIRE(peers.size() == 1);
-  CHECK(peers[0].how == static_cast<std::uint8_t>(PeerPhase::out));
-  CHECK(peers[0].value == 1);
-  CHECK(peers[0].extra == 1);
-  CHECK(peers[0].more == 11'000'000'000u);
-}
-
 TEST_CASE("the sticky cookie is set on each answer, and leads back", "[proxy]") {
   House house(text_with(
       plain, "server 127.0.0.1:9001; server 127.0.0.1:9002; sticky cookie srv path=/ httponly expires=1h;"));

@@ -127,12 +127,12 @@ class Replay {
     for (std::size_t i = asked.first_record; i < host_.records.size(); ++i) {
       const Record& record = host_.records[i];
       if (record.connection != asked.client.serial) continue;
+      const bool nobody = record.code == static_cast<std::uint16_t>(RouteReason::nobody);
       if (record.kind == RecordKind::route)
-        tries.push_back(numbers_.at(std::string(host_.text_of(record.subject))));
+        tries.push_back(nobody ? -1 : numbers_.at(std::string(host_.text_of(record.subject))));
       if (record.kind != RecordKind::answer) continue;
       status = record.code;
       at = record.at.ns / 1'000'000'000;
-      if (host_.text_of(record.text).starts_with("no live upstreams")) tries.push_back(-1);
     }
     const auto& object = event.as_object();
     std::vector<std::int64_t> expected;

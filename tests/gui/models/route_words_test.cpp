@@ -11,9 +11,13 @@ using namespace std::chrono_literals;
 using test::at;
 using test::recorded;
 
-constexpr std::uint8_t first = 0;
-constexpr std::uint8_t home = 1;
-constexpr std::uint8_t next_try = 2;
+using enum RouteReason;
+
+struct Note {
+  RouteNote note;
+  const char* peer;
+  const char* text;
+};
 
 /// A proxy with two peers, app-1 and app-2, and one route.
 struct OneRoute {
@@ -26,18 +30,22 @@ struct OneRoute {
       roles.learn(trace.entity(id));
     }
   }
-  RouteWords words(const char* policy, std::uint8_t how, std::uint64_t value, std::uint64_t weight,
-                   const std::vector<std::pair<const char*, const char*>>& passed = {}) {
+  RouteWords words(const char* policy, RouteReason reason, std::uint64_t value, std::uint64_t weight,
+                   RouteChoice choice = RouteChoice::first, const std::vector<Note>& notes = {}) {
     trace.write({.by = {1},
                  .kind = RecordKind::route,
-                 .how = how,
+                 .how = static_cast<std::uint8_t>(choice),
+                 .code = static_cast<std::uint16_t>(reason),
                  .subject = trace.text("app-1:5000"),
                  .text = trace.text(policy),
                  .extra = value,
                  .more = weight});
-    for (const auto& [peer, why] : passed)
-      trace.write(
-          {.by = {1}, .kind = RecordKind::text, .subject = trace.text(peer), .text = trace.text(why)});
+    for (const auto& [note, peer, text] : notes)
+      trace.write({.by = {1},
+                   .kind = RecordKind::text,
+                   .how = static_cast<std::uint8_t>(note),
+                   .subject = trace.text(peer),
+                   .text = trace.text(text)});
     // The next record belongs to something else.
     trace.write({.by = {1}, .kind = RecordKind::config, .subject = trace.text("x"), .text = trace.text("y")});
     trace.write(
@@ -56,48 +64,61 @@ struct OneRoute {
   Roles roles;
 };
 
-TEST_CASE("a decision's reason has the words of its policy", "[gui]") {
+TEST_CASE("a decision's words are those of its reason", "[gui]") {
   struct Row {
-    const char* policy;
-    std::uint8_t how;
+    RouteReason reason;
     std::uint64_t value;
     std::uint64_t weight;
-    const char* reason;
+    const char* brief;
+    const char* full;
   };
   const Row row = GENERATE(values<Row>({
-      {"round_robin", first, 0, 3, "weight 3"},
-      {"ip_hash", home, 4041, 1, "hash 4041"},
-      {"ip_hash", first, 4041, 1, "hash 4041"},
-      {"ip_hash", home, 0, 1, "hash 0"},
-      {"ip_hash", first, 0, 2, "weight 2"},  // it gave up hashing: its turn
-      {"hash", home, 5309, 2, "hash 5309, weight 2"},
-      {"hash consistent", home, 3599452339, 1, "point 3599452339"},
-      {"least_conn", first, 1, 1, "1 conn"},
-      {"least_conn", first, 0, 1, "0 conns"},
-      {"least_conn", first, 7, 4, "7 conns, weight 4"},
-      {"random", first, 2, 1, "draw 2"},
-      {"random two", first, 2, 1, "draw 2"},
-      {"random two least_conn", next_try, 2, 1, "next try, draw 2"},
-      {"sticky cookie srv_id", home, 0, 1, "cookie names it"},
-      {"sticky cookie srv_id", first, 0, 1, "no cookie"},
-      {"sticky cookie srv_id", home, 4041, 1, "no cookie, value 4041"},
+      {turn, 0, 3, "weight 3", "its turn, weight 3"},
+      {only_server, 0, 1, "the only server", "the only server"},
+      {backups, 0, 1, "backup, weight 1", "no primary is usable: the backups take turns, weight 1"},
+      {misses, 0, 2, "20 misses, weight 2", "20 misses, so its turn, weight 2"},
+      {empty_key, 0, 1, "empty key, weight 1", "the key is empty, so its turn, weight 1"},
+      {address_hash, 4041, 1, "hash 4041", "hash 4041 of the client's address, weight 1"},
+      {address_hash, 0, 1, "hash 0", "hash 0 of the client's address, weight 1"},
+      {key_hash, 5309, 2, "hash 5309, weight 2", "hash 5309 of the key, weight 2"},
+      {ring, 3599452339, 1, "point 3599452339", "point 3599452339 of the ring, weight 1"},
+      {fewest_conns, 1, 1, "1 conn", "1 conn before this one, the fewest for its weight 1"},
+      {fewest_conns, 7, 4, "7 conns, weight 4", "7 conns before this one, the fewest for its weight 4"},
+      {equal_conns, 0, 1, "0 conns, in turn",
+       "0 conns before this one, as few as another; its turn, weight 1"},
+      {draw, 2, 1, "draw 2", "draw 2, weight 1"},
+      {two_draws, 2, 1, "draw 2", "two drawn, the second by 2; fewer connections for its weight 1"},
+      {nobody, 0, 0, "nobody usable", "no server is usable"},
   }));
-  OneRoute one;
-  const RouteWords words = one.words(row.policy, row.how, row.value, row.weight);
-  CHECK(words.reason == row.reason);
+  const RouteWords words = OneRoute().words("ip_hash", row.reason, row.value, row.weight);
+  CHECK(words.reason == row.brief);
+  CHECK(words.full == "ip_hash: " + std::string(row.full));
   CHECK(words.passed.empty());
-  CHECK(words.full.find(std::string(row.policy) + (row.how == next_try ? ", next try: " : ": ")) == 0);
 }
 
-TEST_CASE("peers that were passed over are named by letter, and why", "[gui]") {
-  OneRoute one;
-  const RouteWords words = one.words(
-      "ip_hash", next_try, 59, 1, {{"app-2:5000", "tried"}, {"10.0.0.9:80", "failed, within fail_timeout"}});
-  CHECK(words.reason == "next try, hash 59");
+TEST_CASE("under a sticky cookie the upstream's method has its words too", "[gui]") {
+  const auto said = [](RouteReason reason) {
+    return OneRoute().words("sticky cookie srv_id", reason, 4041, 1).full;
+  };
+  CHECK(said(cookie) == "sticky cookie srv_id: the cookie names this server");
+  CHECK(said(address_hash) ==
+        "sticky cookie srv_id: no cookie of a usable server; hash 4041 of the client's address, weight 1");
+  CHECK(said(nobody) == "sticky cookie srv_id: no server is usable");
+}
+
+TEST_CASE("who was passed over or came second is named, and why", "[gui]") {
+  const RouteWords words =
+      OneRoute().words("round_robin", turn, 0, 1, RouteChoice::next_try,
+                       {{RouteNote::client_address, "", "203.0.113.9"},
+                        {RouteNote::rival, "app-2:5000", "current weight 1 against 2"},
+                        {RouteNote::passed_over, "app-2:5000", "tried"},
+                        {RouteNote::passed_over, "10.0.0.9:80", "failed, within fail_timeout"}});
+  CHECK(words.reason == "next try, weight 1");
   CHECK(words.passed == std::vector<std::string>{"B tried", "10.0.0.9:80 failed, within fail_timeout"});
   CHECK(words.full ==
-        "ip_hash, next try: hash 59 of the client's address, weight 1; passed over app-2:5000: tried, "
-        "10.0.0.9:80: failed, within fail_timeout");
+        "round_robin, next try: its turn, weight 1; the client is 203.0.113.9; next app-2:5000: current "
+        "weight 1 "
+        "against 2; passed over app-2:5000: tried, 10.0.0.9:80: failed, within fail_timeout");
 }
 
 /// nginx's ip_hash over the first three octets of `127.1.7.1`.

@@ -115,6 +115,23 @@ TEST_CASE("a big transfer arrives whole, through back-pressure, and the sender h
   CHECK(buffers[1].value < send_low_mark);
 }
 
+TEST_CASE("what is passed on as it is read goes to the kernel at once; what waits before it goes first",
+          "[loopback]") {
+  Town town;
+  Player& server = town.server("app-1", "127.1.0.1", 5000);
+  Player& client = town.client("client-1", "127.0.7.1");
+  std::vector<std::size_t> queued;
+  server.on_data = [&](Player& p, ConnectionId c, ByteView bytes) {
+    queued.push_back(p.host->send(c, bytes));
+    queued.push_back(p.host->send(c, ByteView("own")));
+    queued.push_back(p.host->send(c, bytes.substr(1)));
+  };
+  const ConnectionId c = dial(client, "app-1", 5000);
+  client.host->send(c, ByteView("read"));
+  REQUIRE(town.until([&] { return client.received(c) == "readownead"; }));
+  CHECK(queued == std::vector<std::size_t>{0, 3, 6});
+}
+
 TEST_CASE("many small sends of one turn arrive in order and in few chunks", "[loopback]") {
   Town town;
   Player& server = town.server("app-1", "127.1.0.1", 5000);
