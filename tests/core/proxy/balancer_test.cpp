@@ -169,6 +169,47 @@ TEST_CASE("a failed peer is tried again only after fail_timeout, by one request"
   CHECK_FALSE(table.upstream.on_probation(*probe));
 }
 
+TEST_CASE("of failures at once each moves the mark on, and one success clears them all", "[proxy]") {
+  // Measured of nginx 1.22.1: two requests in flight to a server that hangs, sent in seconds 0 and 1, time out in 1 and 2. In second 4 it
+  // is still passed over, so the second one counts; in second 5 it is the fourth pick, since its weight climbs from 0.
+  Turntable table =
+      turntable("server 127.0.0.1:1 weight=9 fail_timeout=2s; server 127.0.0.1:2 fail_timeout=2s;");
+  constexpr std::int64_t begin = 1000;
+  const auto ask = [&](std::int64_t second) {
+    Selection selection;
+    const auto picked = table.pick(selection, begin + second);
+    REQUIRE(picked);
+    return *picked;
+  };
+  const auto next = [&](PeerRef failed, std::int64_t second) {
+    Selection again;
+    table.upstream.begin(again, 0);
+    again.tried[failed.index] = true;
+    const BookChange change = table.upstream.freed(failed, begin + second, true);
+    const auto picked = table.pick(again, begin + second);
+    REQUIRE(picked);
+    CHECK(table.number(*picked) == 1);
+    table.upstream.freed(*picked, begin + second, false);
+    return change;
+  };
+  const PeerRef a = ask(0);
+  const PeerRef b = ask(1);
+  CHECK(table.number(a) == 0);
+  CHECK(table.number(b) == 0);
+  CHECK(next(a, 1) == BookChange::out);
+  CHECK(next(b, 2) == BookChange::out);
+  CHECK(table.upstream.peer(a).fails == 2);  // more than max_fails: nginx counts on as well
+  for (const std::int64_t second : {3, 4, 4, 5, 5, 5}) {
+    const PeerRef other = ask(second);
+    CHECK(table.number(other) == 1);
+    table.upstream.freed(other, begin + second, false);
+  }
+  const PeerRef probe = ask(5);
+  CHECK(table.number(probe) == 0);
+  CHECK(table.upstream.freed(probe, begin + 5, false) == BookChange::back);
+  CHECK(table.upstream.peer(a).fails == 0);
+}
+
 TEST_CASE("a single server is never marked, one that is down is never asked", "[proxy]") {
   Turntable single = turntable("server 127.0.0.1:1;");
   for (int i = 0; i < 3; ++i) {
