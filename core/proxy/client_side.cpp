@@ -3,6 +3,7 @@
 
 #include "core/base/assertion.h"
 #include "core/http/writer.h"
+#include "core/proxy/content_type.h"
 #include "core/proxy/proxy_inside.h"
 #include "core/proxy/routes.h"
 
@@ -156,9 +157,11 @@ void Proxy::route_request(ConnectionId connection, Slot& slot) {
     OwnAnswer own{.status = answer.status};
     const std::string text = value_of(answer.text, scope_of(client));
     if (is_redirect(answer.status)) {
-      own.location = text.starts_with('/') ? origin_of(client) + text : text;
-    } else if (!answer.text.parts.empty()) {
+      own.location_completed = text.starts_with('/');
+      own.location = own.location_completed ? origin_of(client) + text : text;
+    } else if (!answer.text.parts.empty() || answer.status < 400) {
       own.text = text;
+      own.type = content_type(*exchange.location, exchange.target.extension);
     }
     answer_own(connection, slot, std::move(own), "return", Cause::closed);
   };
@@ -174,8 +177,8 @@ void Proxy::route_request(ConnectionId connection, Slot& slot) {
   if (found.add_slash) {
     std::string to = origin_of(client) + exchange.target.path + "/";
     if (!exchange.target.args.empty()) to += "?" + exchange.target.args;
-    return answer_own(connection, slot, {.status = 301, .location = to}, "a proxied location with a slash",
-                      Cause::closed);
+    return answer_own(connection, slot, {.status = 301, .location = to, .location_completed = true},
+                      "a proxied location with a slash", Cause::closed);
   }
   if (exchange.location->answer) return returned(*exchange.location->answer);
   if (!exchange.location->upstream)

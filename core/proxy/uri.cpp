@@ -70,12 +70,21 @@ std::optional<Target> read_target(std::string_view text) {
   if (path.find('%') == std::string_view::npos && path.find("//") == std::string_view::npos &&
       path.find("/.") == std::string_view::npos) {
     target.path = path;
+    target.extension = extension_of(target.path);
     return target;
   }
   const auto clean = normalized(path, target.quoted);
   if (!clean) return std::nullopt;
   target.path = *clean;
+  target.extension = extension_of(target.path);
   return target;
+}
+
+std::string_view extension_of(std::string_view path) {
+  path.remove_prefix(path.rfind('/') + 1);
+  for (int dots = 0; dots < 3 && path.starts_with('.'); ++dots) path.remove_prefix(1);
+  const std::size_t dot = path.rfind('.');
+  return dot == std::string_view::npos ? std::string_view() : path.substr(dot + 1);
 }
 
 std::string escape_path(std::string_view path) {

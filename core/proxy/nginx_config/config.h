@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -119,6 +120,9 @@ enum NextUpstream : std::uint32_t {
   next_off = 1u << 31,
 };
 
+/// `types` of a level: the type of each extension, which is lower case.
+using Types = std::map<std::string, std::string, std::less<>>;
+
 struct Return {
   int status = 200;
   Template text;  ///< the body, or the Location of a 301, 302, 303, 307 or 308
@@ -137,6 +141,8 @@ struct Location {
   std::string proxy_host;                 ///< $proxy_host
   std::optional<Return> answer;
   std::string root = "/usr/share/nginx/html";  ///< where nginx would look for a file; here there are none
+  std::shared_ptr<const Types> types;          ///< null: nginx's own three
+  std::string default_type = "text/plain";     ///< empty: no Content-Type
   std::vector<HeaderLine> headers;             ///< to the upstream, defaults included, in nginx's order
   std::vector<AddedHeader> added_headers;      ///< to the client
   std::shared_ptr<const RealIp> real_ip;       ///< null: nobody is trusted

@@ -95,7 +95,7 @@ constexpr Directive table[] = {
     unused("sendfile", in_http_levels, Kind::flag),
     unused("tcp_nodelay", in_http_levels, Kind::flag),
     unused("tcp_nopush", in_http_levels, Kind::flag),
-    plain("default_type", in_http_levels, 1, 1, Does::ignored),
+    plain("default_type", in_http_levels, 1, 1, Does::default_type),
     unused("types_hash_max_size", in_http_levels, Kind::number),
     unused("types_hash_bucket_size", in_http_levels, Kind::number),
     unused("server_names_hash_bucket_size", in_http, Kind::number),

@@ -52,6 +52,7 @@ enum class Does : std::uint8_t {
   answer,
   include,
   root,
+  default_type,
   worker_processes,
   worker_connections,
   // settings with a value

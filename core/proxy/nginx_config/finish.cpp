@@ -184,6 +184,8 @@ void Reader::inherit(Location& location, const Level& own, const std::vector<con
   all.insert(all.end(), outer.begin(), outer.end());
   for (auto level = all.rbegin(); level != all.rend(); ++level) {
     if ((*level)->root) location.root = *(*level)->root;
+    if ((*level)->default_type) location.default_type = *(*level)->default_type;
+    if ((*level)->types) location.types = std::make_shared<const Types>(*(*level)->types);
     if ((*level)->next_upstream) location.next_upstream = *(*level)->next_upstream;
     if ((*level)->upstream_minor_version) location.upstream_minor_version = *(*level)->upstream_minor_version;
     // All or nothing: one proxy_set_header on a level and the outer ones are gone.

@@ -90,6 +90,7 @@ Reader::Problem Reader::act(const Directive& directive, Context context) {
     case Does::map:
       return read_map();
     case Does::types:
+      return read_types();
     case Does::ignored_block:
       return skip_block();
     case Does::peer:
@@ -139,6 +140,10 @@ Reader::Problem Reader::act(const Directive& directive, Context context) {
     case Does::root:
       if (auto problem = once(directive.name)) return problem;
       level().root = words()[1];
+      return std::nullopt;
+    case Does::default_type:
+      if (auto problem = once(directive.name)) return problem;
+      level().default_type = words()[1];
       return std::nullopt;
     case Does::worker_processes: {
       if (auto problem = once(directive.name)) return problem;
@@ -248,6 +253,27 @@ Reader::Problem Reader::read_included(const std::function<Problem()>& read_text)
   if (auto problem = read_text()) return problem;
   files_.pop_back();
   return std::nullopt;
+}
+
+/// The lines of a block, or of a file included in one, that are no directives.
+Reader::Problem Reader::read_lines(bool whole_file, const std::function<Problem()>& read_line) {
+  while (true) {
+    switch (files_.back().tokens.next()) {
+      case Tokenizer::End::error:
+        return error(files_.back().tokens.error());
+      case Tokenizer::End::text_end:
+        if (whole_file) return std::nullopt;
+        return error("unexpected end of file, expecting \"}\"");
+      case Tokenizer::End::block_end:
+        if (whole_file) return error("unexpected \"}\"");
+        return std::nullopt;
+      case Tokenizer::End::block_start:
+        return error("unexpected \"{\"");
+      case Tokenizer::End::semicolon:
+        if (auto problem = read_line()) return problem;
+        break;
+    }
+  }
 }
 
 Reader::Problem Reader::skip_block() {

@@ -27,6 +27,8 @@ struct Level {
   bool real_ip_from_unix = false;                    ///< goes with it
   std::optional<std::string> real_ip_field;          ///< empty: proxy_protocol
   std::optional<std::string> root;
+  std::optional<std::string> default_type;
+  std::optional<Types> types;  ///< all or nothing; several blocks of a level add up
   std::optional<std::uint32_t> next_upstream;
   std::optional<int> upstream_minor_version;
   std::vector<std::string_view> seen;  ///< directives that may stand once
@@ -73,6 +75,7 @@ class Reader {
   Problem act(const Directive& directive, Context context);
   Problem read_setting(const Directive& directive);
   Problem read_included(const std::function<Problem()>& read_text);
+  Problem read_lines(bool whole_file, const std::function<Problem()>& read_line);
   Problem skip_block();
   Level& level();
   Problem once(std::string_view name);
@@ -98,9 +101,12 @@ class Reader {
 
   // read_map.cpp
   Problem read_map();
-  Problem read_map_lines(bool whole_file);
   Problem read_map_line();
   Problem compile_pattern(std::string_view text, Regex::Letters letters, Pattern& to);
+
+  // read_types.cpp
+  Problem read_types();
+  Problem read_types_line();
 
   // read_real_ip.cpp
   Problem read_set_real_ip_from();
