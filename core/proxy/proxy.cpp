@@ -71,7 +71,7 @@ void Proxy::set_deadline(ConnectionId connection, Slot& slot, Instant at) {
 }
 
 void Proxy::on_accept(ConnectionId connection, const Accepted& accepted) {
-  Slot& slot = new_slot(connection, Role::client);
+  Slot& slot = new_slot(connection, Role::unserved);
   slot.client = std::make_unique<Client>();
   Client& client = *slot.client;
   client.peer = accepted.peer;
@@ -80,7 +80,14 @@ void Proxy::on_accept(ConnectionId connection, const Accepted& accepted) {
   for (std::uint32_t i = 0; i < config_->listeners.size(); ++i) {
     if (config_->listeners[i].address == accepted.listener) client.listener = i;
   }
-  client.worker = accepting_worker(config_->listeners[client.listener]);
+  if (workers_ > 0) return serve(connection, slot);
+  host_.pause_reading(connection, true);  // `worker_processes 0`: it waits in the kernel for a worker
+}
+
+/// A worker takes the connection.
+void Proxy::serve(ConnectionId connection, Slot& slot) {
+  slot.role = Role::client;
+  slot.client->worker = accepting_worker(config_->listeners[slot.client->listener]);
   set_deadline(connection, slot, host_.now() + client_timeout);
 }
 
@@ -118,6 +125,7 @@ void Proxy::on_data(ConnectionId connection, ByteView bytes, Marks marks) {
       set_deadline(connection, *slot, at < slot->client->linger_until ? at : slot->client->linger_until);
       return;
     }
+    case Role::unserved:
     case Role::none:
       return;
   }
@@ -147,6 +155,7 @@ void Proxy::on_end(ConnectionId connection) {
       client_gone(connection, *slot, Cause::closed);
       close_client(connection, *slot);
       return;
+    case Role::unserved:
     case Role::lingering:
       close_client(connection, *slot);
       return;
@@ -184,6 +193,7 @@ void Proxy::on_close(ConnectionId connection, CloseReason reason) {
       client_gone(connection, *slot, reason == CloseReason::reset ? Cause::reset : Cause::closed);
       free_slot(*slot);
       return;
+    case Role::unserved:
     case Role::lingering:
       free_slot(*slot);
       return;
@@ -228,6 +238,7 @@ void Proxy::on_timer(std::uint64_t tag) {
       client_gone(connection, *slot, Cause::timeout);
       close_client(connection, *slot);
       return;
+    case Role::unserved:
     case Role::lingering:
       close_client(connection, *slot);
       return;

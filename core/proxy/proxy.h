@@ -77,7 +77,15 @@ class Proxy final : public Party {
   class HostDraws;
 
   /// What a connection is for. A tunnel's two ends need no more than their slots.
-  enum class Role : std::uint8_t { none, client, lingering, upstream, tunnel_client, tunnel_upstream };
+  enum class Role : std::uint8_t {
+    none,
+    unserved,
+    client,
+    lingering,
+    upstream,
+    tunnel_client,
+    tunnel_upstream
+  };
   struct Slot {
     std::uint32_t serial = 0;
     Role role = Role::none;
@@ -108,6 +116,7 @@ class Proxy final : public Party {
   Slot& new_slot(ConnectionId connection, Role role);
   void free_slot(Slot& slot);
   void set_deadline(ConnectionId connection, Slot& slot, Instant at);
+  void serve(ConnectionId connection, Slot& slot);
   void forward_tunnel(ConnectionId connection, Slot& slot, ByteView bytes, Marks marks);
   void end_tunnel(ConnectionId connection, Slot& slot, bool gone);
   void free_peer(std::uint32_t upstream_index, PeerRef peer, bool failed);

@@ -40,6 +40,11 @@ void Proxy::reload(std::shared_ptr<const Config> config) {
   const auto earlier = static_cast<std::uint32_t>(upstreams_.size());
   open_upstreams(earlier_configs_.back().get());
   limit_shutdown(earlier_configs_.back()->shutdown_timeout, earlier);
+  for (std::uint32_t i = 0; workers_ > 0 && i < slots_.size(); ++i) {
+    if (slots_[i].role != Role::unserved) continue;
+    serve({i, slots_[i].serial}, slots_[i]);
+    host_.pause_reading({i, slots_[i].serial}, false);
+  }
 }
 
 void Proxy::open_upstreams(const Config* before) {
@@ -48,7 +53,7 @@ void Proxy::open_upstreams(const Config* before) {
   books_at_.clear();
   for (const UpstreamConfig& upstream : config_->upstreams) {
     const std::string policy = policy_text(upstream);
-    const std::uint32_t count = upstream.zone.empty() ? workers_ : 1;
+    const std::uint32_t count = upstream.zone.empty() ? std::max(workers_, 1u) : 1;
     books_at_.push_back({static_cast<std::uint32_t>(upstreams_.size()), count});
     for (std::uint32_t worker = 0; worker < count; ++worker) {
       // A worker's draws are its own; those of a lone one bear the upstream's name alone.

@@ -201,7 +201,7 @@ struct Config {
   std::vector<std::string> warnings;
   /// Those of them that nginx itself gives, in its words.
   std::vector<Error> nginx_warnings;
-  std::int64_t worker_processes = 1;
+  std::int64_t worker_processes = 1;  ///< 0: nobody takes what the kernel has accepted
   /// A map asked for twice in one request could have another value the second time: expressions, or $upstream_..., are in use.
   bool keeps_map_values = false;
   Duration shutdown_timeout{};  ///< worker_shutdown_timeout; 0: no limit

@@ -152,7 +152,9 @@ Reader::Problem Reader::act(const Directive& directive, Context context) {
         return std::nullopt;
       }
       const auto number = read_number(words()[1]);
-      if (!number || *number == 0) return error("\"worker_processes\" directive invalid value");
+      if (!number) return error("\"worker_processes\" directive invalid value");
+      if (*number == 0)
+        warn("\"worker_processes 0\" starts no worker: clients are connected, and never answered");
       config_.worker_processes = std::min(*number, workers_max);
       if (*number > workers_max)
         warn("\"worker_processes\" above " + std::to_string(workers_max) +
