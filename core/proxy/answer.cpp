@@ -117,6 +117,12 @@ void append_start(Bytes& out, std::string_view status_text, std::string_view dat
   append_field(out, "Date", date);
 }
 
+void append_connection(Bytes& out, bool keep_alive, std::int64_t keep_alive_s) {
+  append_field(out, "Connection", keep_alive ? "keep-alive" : "close");
+  if (keep_alive && keep_alive_s > 0)
+    append_field(out, "Keep-Alive", "timeout=" + std::to_string(keep_alive_s));
+}
+
 /// Of a status that nginx has no words for.
 std::string bare_status(int status) {
   const std::string digits = std::to_string(status);
@@ -158,7 +164,7 @@ void append_own_answer(Bytes& out, const OwnAnswer& answer, std::string_view dat
   }
   const bool early = answer.location_completed;
   if (early) append_field(out, "Location", answer.location);
-  append_field(out, "Connection", answer.keep_alive ? "keep-alive" : "close");
+  append_connection(out, answer.keep_alive, answer.keep_alive_s);
   if (!early && !answer.location.empty()) append_field(out, "Location", answer.location);
   if (!answer.cookie.empty()) append_field(out, "Set-Cookie", answer.cookie);
   out.append(answer.added).append("\r\n");
@@ -179,7 +185,11 @@ void append_relayed_head(Bytes& out, const http::ResponseHead& head, const Relay
       append_field(out, "Last-Modified", field.value);
   }
   if (relayed.chunked) append_field(out, "Transfer-Encoding", "chunked");
-  append_field(out, "Connection", relayed.switched ? "upgrade" : relayed.keep_alive ? "keep-alive" : "close");
+  if (relayed.switched) {
+    append_field(out, "Connection", "upgrade");
+  } else {
+    append_connection(out, relayed.keep_alive, relayed.keep_alive_s);
+  }
   if (!relayed.cookie.empty()) append_field(out, "Set-Cookie", relayed.cookie);
   for (const http::Field& field : head.fields.all()) {
     bool own = false;

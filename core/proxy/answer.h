@@ -27,8 +27,9 @@ struct OwnAnswer {
   std::string cookie = {};               ///< a Set-Cookie of the sticky policy
   std::string added = {};                ///< lines of add_header
   bool keep_alive = true;
-  bool head_only = false;  ///< the answer to HEAD
-  bool body_only = false;  ///< the answer to HTTP/0.9
+  std::int64_t keep_alive_s = 0;  ///< what the client is told of it; 0: nothing
+  bool head_only = false;         ///< the answer to HEAD
+  bool body_only = false;         ///< the answer to HTTP/0.9
 };
 void append_own_answer(Bytes& out, const OwnAnswer& answer, std::string_view date);
 
@@ -38,6 +39,7 @@ struct Relayed {
   std::optional<std::uint64_t> length = {};
   bool chunked = false;
   bool keep_alive = true;
+  std::int64_t keep_alive_s = 0;
   bool switched = false;  ///< 101
   std::string_view cookie = {};
   std::string_view added = {};  ///< lines of add_header

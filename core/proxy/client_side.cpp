@@ -62,8 +62,11 @@ void Proxy::advance(ConnectionId connection) {
       case http::RequestReader::Step::more:
         // A head has client_header_timeout in all, from the connection or from its first byte; a body so long between two readings.
         if (!client.reader.in_request()) return;
-        if (!client.reader.in_head() || (client.kept_alive && !client.head_timed))
-          set_deadline(connection, *slot, host_.now() + client_timeout);
+        if (!client.reader.in_head()) {
+          set_deadline(connection, *slot, host_.now() + client.body_timeout);
+        } else if (client.kept_alive && !client.head_timed) {
+          set_deadline(connection, *slot, host_.now() + default_server(client).header_timeout);
+        }
         client.head_timed = true;
         return;
       case http::RequestReader::Step::head:
@@ -84,12 +87,15 @@ void Proxy::announce_head(ConnectionId connection, Client& client) {
   const http::RequestHead& head = client.reader.head();
   const auto target = read_target(head.target);
   std::uint64_t limit = 1024 * 1024;
+  client.body_timeout = default_server(client).fallback.body_timeout;
   if (target) {
     const Listener& listener = config_->listeners[client.listener];
     RequestValues values;
     const VirtualServer& server = find_server(*config_, listener, host_of(head, *target, {}), values);
     const Location* location = find_location(server, target->path, values).location;
-    limit = (location != nullptr ? *location : server.fallback).body_bytes_max;
+    const Location& applies = location != nullptr ? *location : server.fallback;
+    limit = server.fallback.answer ? 0 : applies.body_bytes_max;  // a server's own `return` asks no location
+    client.body_timeout = applies.body_timeout;
   }
   client.reader.set_body_limit(limit);
   if (client.reader.expects_continue() && !client.reader.over_limit()) {
@@ -102,22 +108,58 @@ void Proxy::refuse(ConnectionId connection, Slot& slot) {
   const http::Refusal refusal = client.reader.refusal();
   record_marks(RecordKind::lost, connection, client.reader.waiting(),
                refusal.status == 413 ? Cause::overflow : Cause::closed);
+  place_refusal(client);
   Bytes out;
   append_own_answer(out,
                     {.status = refusal.status,
                      .header_too_large = refusal.header_too_large,
+                     .added = added_lines(client, refusal.status),
                      .keep_alive = false,
                      .head_only = client.reader.head().method == "HEAD",
                      .body_only = client.reader.head().simple},
                     date());
+  client.exchange.reset();
   host_.send(connection, ByteView(out));
   record_answer(connection, nullptr, refusal.status, refusal.why);
-  if (!client.reader.over_limit()) return close_client(connection, slot);
+  if (!client.reader.over_limit() || client.reader.has_announced()) return close_client(connection, slot);
   // The client may be sending a body: read it away for a while, so that the answer is not lost in a reset.
   slot.role = Role::lingering;
-  client.reader = {};
+  client.reader = http::RequestReader();
   client.linger_until = host_.now() + lingering_time;
   set_deadline(connection, slot, host_.now() + lingering_timeout);
+}
+
+/// Which server and location a refused request has, for what they add to the answer: as far as nginx has come with it.
+void Proxy::place_refusal(Client& client) {
+  client.exchange = std::make_unique<Exchange>();
+  Exchange& exchange = *client.exchange;
+  exchange.config = config_.get();
+  exchange.request.head = client.reader.head();
+  exchange.server = &default_server(client);
+  exchange.location = &exchange.server->fallback;
+  const http::RequestHead& head = exchange.request.head;
+  if (!client.reader.has_line()) return exchange.request.head.method.clear();
+  auto target = read_target(head.target);
+  if (!target) return;
+  exchange.target = std::move(*target);
+  const auto given = exchange.target.host.empty() ? head.fields.find("Host") : exchange.target.host;
+  if (!given || !http::valid_host(*given)) return;
+  exchange.host = plain_host(*given);
+  exchange.server =
+      &find_server(*config_, config_->listeners[client.listener], exchange.host, exchange.values);
+  exchange.location = &exchange.server->fallback;
+  if (!client.reader.has_head()) return;
+  const Location* location = find_location(*exchange.server, exchange.target.path, exchange.values).location;
+  if (location != nullptr) exchange.location = location;
+}
+
+/// A connection has so many requests and so much time: nginx looks when it has found the location.
+void Proxy::keep_within_limits(const Client& client) const {
+  Exchange& exchange = *client.exchange;
+  const Location& location = *exchange.location;
+  if (location.keepalive_timeout.count() == 0 || client.requests >= location.keepalive_requests ||
+      host_.now() - client.accepted > location.keepalive_time)
+    exchange.keep_alive = false;
 }
 
 void Proxy::start_exchange(ConnectionId connection, Slot& slot) {
@@ -126,6 +168,7 @@ void Proxy::start_exchange(ConnectionId connection, Slot& slot) {
   client.exchange = std::make_unique<Exchange>();
   Exchange& exchange = *client.exchange;
   exchange.number = ++requests_;
+  ++client.requests;
   exchange.config = config_.get();
   exchange.keep_alive = client.reader.keep_alive();
   exchange.has_body_length = client.reader.has_body_length();
@@ -136,7 +179,6 @@ void Proxy::start_exchange(ConnectionId connection, Slot& slot) {
   exchange.location = &exchange.server->fallback;
   auto target = read_target(exchange.request.head.target);
   if (!target) {
-    exchange.target.path = "/";
     return answer_own(connection, slot, {.status = 400},
                       "client sent invalid request while reading client request line", Cause::closed);
   }
@@ -174,6 +216,7 @@ void Proxy::route_request(ConnectionId connection, Slot& slot) {
                       Cause::overflow);
   }
   if (found.location != nullptr) exchange.location = found.location;
+  keep_within_limits(client);
   if (found.add_slash) {
     std::string to = origin_of(client) + exchange.target.path + "/";
     if (!exchange.target.args.empty()) to += "?" + exchange.target.args;
@@ -247,9 +290,9 @@ void Proxy::answer_own(ConnectionId connection, Slot& slot, OwnAnswer answer, st
                        Cause cause) {
   Exchange& exchange = *slot.client->exchange;
   if (!exchange.ever_sent) lose(connection, exchange.request.body, cause);
-  if (ends_connection(answer.status) || exchange.location->keepalive_timeout.count() == 0)
-    exchange.keep_alive = false;
+  if (ends_connection(answer.status)) exchange.keep_alive = false;
   answer.keep_alive = exchange.keep_alive;
+  answer.keep_alive_s = exchange.location->keepalive_shown_s;
   answer.head_only = exchange.request.head.method == "HEAD";
   answer.body_only = exchange.request.head.simple;
   answer.cookie = exchange.set_cookie;
@@ -268,7 +311,7 @@ void Proxy::finish_exchange(ConnectionId connection, Slot& slot) {
   const Duration idle = client.exchange->location->keepalive_timeout;
   ROUNDHOUSE_ASSERT(!client.exchange->upstream);
   client.exchange.reset();
-  if (!keep_alive || quitting_) {
+  if (!keep_alive || idle.count() == 0 || quitting_) {
     record_marks(RecordKind::lost, connection, client.reader.waiting(), Cause::closed);
     return close_client(connection, slot);
   }

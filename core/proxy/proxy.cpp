@@ -7,11 +7,13 @@
 #include "core/http/date.h"
 #include "core/proxy/nginx_config/values.h"
 #include "core/proxy/proxy_inside.h"
+#include "core/proxy/routes.h"
 
 namespace roundhouse::proxy {
 
 Proxy::Proxy(Host& host, std::shared_ptr<const Config> config) : host_(host), config_(std::move(config)) {
   if (config_ == nullptr) throw UsageError("a proxy needs a configuration; read_config() makes one");
+  for (std::uint32_t i = 0; i < config_->listeners.size(); ++i) head_rules_.emplace_back(*this, i);
 }
 
 Proxy::~Proxy() = default;
@@ -87,8 +89,28 @@ void Proxy::on_accept(ConnectionId connection, const Accepted& accepted) {
 /// A worker takes the connection.
 void Proxy::serve(ConnectionId connection, Slot& slot) {
   slot.role = Role::client;
-  slot.client->worker = accepting_worker(config_->listeners[slot.client->listener]);
-  set_deadline(connection, slot, host_.now() + client_timeout);
+  Client& client = *slot.client;
+  client.worker = accepting_worker(config_->listeners[client.listener]);
+  client.accepted = host_.now();
+  client.reader = http::RequestReader(&head_rules_[client.listener]);
+  set_deadline(connection, slot, host_.now() + default_server(client).header_timeout);
+}
+
+const VirtualServer& Proxy::default_server(const Client& client) const {
+  return config_->servers[config_->listeners[client.listener].default_server];
+}
+
+http::HeadLimits Proxy::ListenerRules::at_first() const {
+  const Config& config = *proxy_->config_;
+  return config.servers[config.listeners[listener_].default_server].head_limits;
+}
+
+http::HeadLimits Proxy::ListenerRules::of_host(std::string_view host) const {
+  const Config& config = *proxy_->config_;
+  const Listener& listener = config.listeners[listener_];
+  if (listener.servers.size() == 1) return at_first();
+  RequestValues values;
+  return find_server(config, listener, plain_host(host), values).head_limits;
 }
 
 void Proxy::on_open(ConnectionId connection) {

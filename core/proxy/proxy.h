@@ -24,8 +24,6 @@
 
 namespace roundhouse::proxy {
 
-/// nginx: client_header_timeout and client_body_timeout.
-inline constexpr Duration client_timeout = std::chrono::seconds(60);
 /// How long a client may go on sending a body that was refused: lingering_timeout, and lingering_time in all.
 inline constexpr Duration lingering_timeout = std::chrono::seconds(5);
 inline constexpr Duration lingering_time = std::chrono::seconds(30);
@@ -75,6 +73,7 @@ class Proxy final : public Party {
   struct Client;
   struct Upstreams;
   class HostDraws;
+  class ListenerRules;
 
   /// What a connection is for. A tunnel's two ends need no more than their slots.
   enum class Role : std::uint8_t {
@@ -117,6 +116,7 @@ class Proxy final : public Party {
   void free_slot(Slot& slot);
   void set_deadline(ConnectionId connection, Slot& slot, Instant at);
   void serve(ConnectionId connection, Slot& slot);
+  const VirtualServer& default_server(const Client& client) const;
   void forward_tunnel(ConnectionId connection, Slot& slot, ByteView bytes, Marks marks);
   void end_tunnel(ConnectionId connection, Slot& slot, bool gone);
   void free_peer(std::uint32_t upstream_index, PeerRef peer, bool failed);
@@ -127,6 +127,8 @@ class Proxy final : public Party {
   void route_request(ConnectionId connection, Slot& slot);
   void announce_head(ConnectionId connection, Client& client);
   void refuse(ConnectionId connection, Slot& slot);
+  void place_refusal(Client& client);
+  void keep_within_limits(const Client& client) const;
   void answer_own(ConnectionId connection, Slot& slot, OwnAnswer answer, std::string_view reason,
                   Cause cause);
   void finish_exchange(ConnectionId connection, Slot& slot);
@@ -176,6 +178,7 @@ class Proxy final : public Party {
   std::uint32_t workers_ = 1;
   std::uint32_t last_worker_ = 0;  // that took a connection
   std::uint64_t accepts_ = 0;
+  std::vector<ListenerRules> head_rules_;  // for each listener; never resized
   std::vector<Slot> slots_;
   std::uint64_t requests_ = 0;
   bool advancing_ = false;

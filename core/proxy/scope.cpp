@@ -257,14 +257,18 @@ std::string_view cookie(const http::Fields& fields, std::string_view name) {
   return {};
 }
 
-std::string host_of(const http::RequestHead& head, const Target& target, std::string_view otherwise) {
-  std::string_view host = target.host;
-  if (host.empty()) host = head.fields.find("Host").value_or(otherwise);
+std::string plain_host(std::string_view host) {
   const std::size_t bracket = host.starts_with('[') ? host.find(']') : std::string_view::npos;
   const std::size_t colon = host.find(':', bracket == std::string_view::npos ? 0 : bracket);
   host = host.substr(0, colon);
   if (host.ends_with('.')) host.remove_suffix(1);
   return lower_case(host);
+}
+
+std::string host_of(const http::RequestHead& head, const Target& target, std::string_view otherwise) {
+  std::string_view host = target.host;
+  if (host.empty()) host = head.fields.find("Host").value_or(otherwise);
+  return plain_host(host);
 }
 
 }  // namespace roundhouse::proxy

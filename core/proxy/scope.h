@@ -35,6 +35,8 @@ void append_value(Bytes& out, const Template& text, const Scope& scope);
 std::string value_of(const Template& text, const Scope& scope);
 /// The value of a cookie; empty where there is none.
 std::string_view cookie(const http::Fields& fields, std::string_view name);
+/// Lower case, without port and last dot.
+std::string plain_host(std::string_view host);
 /// $host: of the target, else of the Host field, lower case, without port.
 std::string host_of(const http::RequestHead& head, const Target& target, std::string_view otherwise);
 

@@ -133,7 +133,7 @@ def logged(log, source):
     with open(log, errors="replace") as lines:
         for line in lines:
             match = re.match(rf"\S+ \S+ \[(?:info|error|crit)\] \S+ \S+ (.*?),? ?(?:client: {re.escape(source)}),", line)
-            if match:
+            if match and not re.match(r"(shutdown|recv|send|writev)\(\) failed", match.group(1)):
                 found = match.group(1).rstrip(", ")
     return found
 

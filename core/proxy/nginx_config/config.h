@@ -14,6 +14,7 @@
 #include <roundhouse/address.h>
 #include <roundhouse/instant.h>
 #include <roundhouse/result.h>
+#include "core/http/head_reader.h"
 #include "core/proxy/nginx_config/regex.h"
 #include "core/proxy/nginx_config/template.h"
 
@@ -151,6 +152,10 @@ struct Location {
   Duration send_timeout{std::chrono::seconds(60)};
   Duration read_timeout{std::chrono::seconds(60)};
   Duration keepalive_timeout{std::chrono::seconds(75)};  ///< to clients; 0: no keep-alive
+  std::int64_t keepalive_shown_s = 0;                    ///< of the field Keep-Alive; 0: there is none
+  std::int64_t keepalive_requests = 1000;                ///< of a connection
+  Duration keepalive_time{std::chrono::hours(1)};        ///< of a connection
+  Duration body_timeout{std::chrono::seconds(60)};       ///< client_body_timeout
   std::uint32_t next_upstream = next_error | next_timeout;
   std::int64_t next_upstream_tries = 0;        ///< 0: no limit
   Duration next_upstream_timeout{};            ///< 0: no limit
@@ -163,6 +168,8 @@ struct VirtualServer {
       names;  ///< lower case; `*.x` and `x.*` are wildcards, `.x` both; `~x` is one of `patterns`, as written
   std::vector<Pattern> patterns;  ///< of `~x`, in order
   std::vector<Location> locations;
+  http::HeadLimits head_limits;
+  Duration header_timeout{std::chrono::seconds(60)};  ///< client_header_timeout
   Location fallback;  ///< the server level itself: what applies where no location matches
 };
 

@@ -53,6 +53,8 @@ enum class Does : std::uint8_t {
   include,
   root,
   default_type,
+  large_header_buffers,
+  keepalive_timeout,
   worker_processes,
   worker_connections,
   // settings with a value
@@ -72,6 +74,14 @@ enum class Setting : std::uint8_t {
   send_timeout,
   read_timeout,
   keepalive_timeout,
+  keepalive_shown,
+  keepalive_requests,
+  keepalive_time,
+  header_timeout,
+  body_timeout,
+  first_header_buffer,
+  large_header_buffers,  ///< how many
+  large_header_bytes,
   next_tries,
   next_timeout,
   body_max,

@@ -23,6 +23,7 @@ constexpr std::pair<std::string_view, std::string_view> default_headers[] = {
 }  // namespace
 
 Reader::Problem Reader::finish_http() {
+  if (auto problem = check_client_limits()) return problem;
   if (auto problem = check_upstreams()) return problem;
   for (const VirtualServer& server : config_.servers) {
     if (auto problem = check_locations(server.locations)) return problem;
@@ -171,17 +172,15 @@ void Reader::inherit(Location& location, const Level& own, const std::vector<con
   milliseconds(Setting::connect_timeout, location.connect_timeout);
   milliseconds(Setting::send_timeout, location.send_timeout);
   milliseconds(Setting::read_timeout, location.read_timeout);
-  milliseconds(Setting::keepalive_timeout, location.keepalive_timeout);
   milliseconds(Setting::next_timeout, location.next_upstream_timeout);
   location.next_upstream_tries = setting(Setting::next_tries).value_or(location.next_upstream_tries);
-  if (const auto bytes = setting(Setting::body_max))
-    location.body_bytes_max = static_cast<std::uint64_t>(*bytes);
   if (const auto bytes = setting(Setting::buffer_size))
     location.head_bytes_max = static_cast<std::uint64_t>(*bytes);
 
   RealIp real_ip;
   std::vector<const Level*> all = {&own};
   all.insert(all.end(), outer.begin(), outer.end());
+  inherit_client_limits(location, all);
   for (auto level = all.rbegin(); level != all.rend(); ++level) {
     if ((*level)->root) location.root = *(*level)->root;
     if ((*level)->default_type) location.default_type = *(*level)->default_type;

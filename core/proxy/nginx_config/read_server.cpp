@@ -19,6 +19,7 @@ Reader::Problem Reader::read_server() {
   server_.emplace();
   if (auto problem = read_block(in_server)) return problem;
   inherit(server_->server.fallback, server_->level, {&http_});
+  set_client_limits(server_->server, server_->level);
   if (server_->server.names.empty()) server_->server.names.emplace_back();  // of requests that name no host
   if (server_->listens.empty()) server_->listens.push_back({Address{"*", 80}, false, false});
   listens_.push_back(std::move(server_->listens));

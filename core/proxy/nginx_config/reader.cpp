@@ -145,6 +145,10 @@ Reader::Problem Reader::act(const Directive& directive, Context context) {
       if (auto problem = once(directive.name)) return problem;
       level().default_type = words()[1];
       return std::nullopt;
+    case Does::large_header_buffers:
+      return read_large_header_buffers();
+    case Does::keepalive_timeout:
+      return read_keepalive_timeout();
     case Does::worker_processes: {
       if (auto problem = once(directive.name)) return problem;
       if (words()[1] == "auto") {

@@ -18,9 +18,15 @@ namespace roundhouse::proxy {
 inline constexpr int include_depth_max = 10;
 inline constexpr int location_depth_max = 10;
 
+/// nginx: the size of a connection's pool. Larger header buffers may not be smaller.
+inline constexpr std::size_t connection_pool_bytes = 512;
+
 /// What one level (http, server, location) says itself; the rest is inherited.
 struct Level {
   std::array<std::optional<std::int64_t>, static_cast<std::size_t>(Setting::count)> settings;
+  void set(Setting which, std::int64_t value) { settings[static_cast<std::size_t>(which)] = value; }
+  std::optional<std::int64_t> get(Setting which) const { return settings[static_cast<std::size_t>(which)]; }
+
   std::vector<HeaderLine> headers;                   ///< proxy_set_header: all or nothing
   std::vector<AddedHeader> added_headers;            ///< add_header: all or nothing
   std::optional<std::vector<Network>> real_ip_from;  ///< all or nothing
@@ -107,6 +113,13 @@ class Reader {
   // read_types.cpp
   Problem read_types();
   Problem read_types_line();
+
+  // read_client_limits.cpp
+  Problem read_large_header_buffers();
+  Problem read_keepalive_timeout();
+  void set_client_limits(VirtualServer& server, const Level& own) const;
+  Problem check_client_limits() const;
+  static void inherit_client_limits(Location& location, const std::vector<const Level*>& levels);
 
   // read_real_ip.cpp
   Problem read_set_real_ip_from();
