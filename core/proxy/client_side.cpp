@@ -224,12 +224,16 @@ void Proxy::route_request(ConnectionId connection, Slot& slot) {
                       "a proxied location with a slash", Cause::closed);
   }
   if (exchange.location->answer) return returned(*exchange.location->answer);
-  if (!exchange.location->upstream)
+  if (!exchange.location->proxied())
     return answer_own(connection, slot, {.status = 404}, no_file_text(exchange), Cause::closed);
 
   // nginx: a location's own realip rules come after its `return`, and only where the server's have found nothing.
   use_real_address(client, *exchange.location);
-  exchange.upstream_index = books_of(*exchange.location->upstream, client.worker);
+  if (exchange.location->upstream) {
+    exchange.upstream_index = books_of(*exchange.location->upstream, client.worker);
+  } else if (const auto unpassed = pass_to(client)) {
+    return answer_own(connection, slot, {.status = unpassed->status}, unpassed->why, Cause::refused);
+  }
   const Upstreams& upstream = upstreams_[exchange.upstream_index];
   const UpstreamConfig& config = upstream.books.config();
   exchange.selection.address = exchange.real_client ? exchange.real_client->bytes : client.ip_bytes;
@@ -268,6 +272,7 @@ Scope Proxy::scope_of(const Client& client) const {
           .server_name = std::string_view(name).substr(name.starts_with('.') ? 1 : 0),
           .local = client.local,
           .location = exchange.location,
+          .passed = exchange.passed.get(),
           .upstream_addr = exchange.upstream_addr,
           .upstream_status = exchange.upstream_status,
           .body_bytes =

@@ -11,7 +11,13 @@ namespace roundhouse::proxy {
 namespace {
 
 /// `proxy_pass http://app/base/` in `location /x/`: /base/ takes the place of /x/, and the rest was decoded, so it is encoded again.
-void append_uri(Bytes& out, const Location& location, const Target& target) {
+void append_uri(Bytes& out, const Scope& scope) {
+  const Location& location = *scope.location;
+  const Target& target = scope.target;
+  if (scope.passed != nullptr && scope.passed->uri) {
+    out.append(*scope.passed->uri);
+    return;
+  }
   if (!location.uri) {
     out.append(target.unparsed);
     return;
@@ -29,7 +35,7 @@ void append_forwarded_head(Bytes& out, const Scope& scope) {
   ROUNDHOUSE_ASSERT(scope.location != nullptr);
   const Location& location = *scope.location;
   out.append(scope.head.method).append(" ");
-  append_uri(out, location, scope.target);
+  append_uri(out, scope);
   out.append(location.upstream_minor_version == 0 ? " HTTP/1.0\r\n" : " HTTP/1.1\r\n");
   for (const HeaderLine& line : location.headers) {
     const std::size_t before = out.size();

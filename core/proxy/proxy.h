@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,6 +34,8 @@ inline constexpr Duration timer_slack = std::chrono::milliseconds(300);
 inline constexpr int send_looks = 8;
 /// Configurations that one life of a proxy may have had: the books of each are kept for what is under way.
 inline constexpr std::size_t reloads_max = 1000;
+/// Addresses, other than those that the configuration writes out, to which variables in proxy_pass may lead.
+inline constexpr std::size_t passed_addresses_max = 1000;
 /// Bytes of further requests that may wait behind the one being answered; then the client is not read.
 inline constexpr std::size_t pipelined_bytes_max = 64 * 1024;
 
@@ -101,6 +104,14 @@ class Proxy final : public Party {
 
   // reload.cpp
   void open_upstreams(const Config* before);
+  void open_upstream(const UpstreamConfig& upstream, const std::string& drawn_as, const std::string& whose);
+
+  // passed_to.cpp
+  struct Unpassed {
+    int status = 500;
+    std::string why;
+  };
+  std::optional<Unpassed> pass_to(Client& client);
 
   // workers.cpp
   std::uint32_t accepting_worker(const Listener& listener);
@@ -175,6 +186,9 @@ class Proxy final : public Party {
     std::uint32_t count = 1;  // one for each worker, or one for all
   };
   std::vector<BooksAt> books_at_;  // of config_: for each upstream block
+  std::map<std::string, std::uint32_t>
+      passed_addresses_;  // by proxy_pass with variables: index into upstreams_
+  std::vector<std::shared_ptr<const UpstreamConfig>> passed_upstreams_;
   std::uint32_t workers_ = 1;
   std::uint32_t last_worker_ = 0;  // that took a connection
   std::uint64_t accepts_ = 0;

@@ -51,6 +51,7 @@ void Proxy::open_upstreams(const Config* before) {
   workers_ = static_cast<std::uint32_t>(config_->worker_processes);
   last_worker_ = 0;
   books_at_.clear();
+  passed_addresses_.clear();
   for (const UpstreamConfig& upstream : config_->upstreams) {
     const std::string policy = policy_text(upstream);
     const std::uint32_t count = upstream.zone.empty() ? std::max(workers_, 1u) : 1;
@@ -59,16 +60,9 @@ void Proxy::open_upstreams(const Config* before) {
       // A worker's draws are its own; those of a lone one bear the upstream's name alone.
       const std::string drawn_as =
           upstream.name + (worker == 0 ? "" : " worker " + std::to_string(worker + 1));
-      upstreams_.push_back({Upstream(upstream),
-                            make_balancer(upstream),
-                            HostDraws(host_, drawn_as, earlier_configs_.size()),
-                            {},
-                            {}});
-      Upstreams& made = upstreams_.back();
       const std::string whose =
           count == 1 ? "" : " (worker " + std::to_string(worker + 1) + " of " + std::to_string(count) + ")";
-      made.policy = host_.text(policy + whose);
-      for (const PeerConfig& peer : upstream.peers) made.peer_names.push_back(host_.text(peer.name));
+      open_upstream(upstream, drawn_as, whose);
     }
     Record record;
     record.kind = RecordKind::config;
@@ -78,6 +72,18 @@ void Proxy::open_upstreams(const Config* before) {
       record.value = host_.text(earlier).value;
     host_.record(record);
   }
+}
+
+void Proxy::open_upstream(const UpstreamConfig& upstream, const std::string& drawn_as,
+                          const std::string& whose) {
+  upstreams_.push_back({Upstream(upstream),
+                        make_balancer(upstream),
+                        HostDraws(host_, drawn_as, earlier_configs_.size()),
+                        {},
+                        {}});
+  Upstreams& made = upstreams_.back();
+  made.policy = host_.text(policy_text(upstream) + whose);
+  for (const PeerConfig& peer : upstream.peers) made.peer_names.push_back(host_.text(peer.name));
 }
 
 }  // namespace roundhouse::proxy

@@ -160,10 +160,16 @@ void append_variable(Bytes& out, std::int32_t variable, const Scope& scope, int 
       append_field(out, fields, "host");
       break;
     case Variable::proxy_host:
-      if (scope.location != nullptr) out.append(scope.location->proxy_host);
+      if (scope.passed != nullptr) {
+        out.append(scope.passed->shown);
+      } else if (scope.location != nullptr) {
+        out.append(scope.location->proxy_host);
+      }
       break;
     case Variable::proxy_port:
-      if (scope.location != nullptr && scope.location->upstream) {
+      if (scope.passed != nullptr) {
+        if (!scope.passed->host.starts_with("unix:")) out.append(std::to_string(scope.passed->port));
+      } else if (scope.location != nullptr && scope.location->upstream) {
         const UpstreamConfig& upstream = scope.config.upstreams[*scope.location->upstream];
         out.append(std::to_string(upstream.implicit ? upstream.port : 80));
       }

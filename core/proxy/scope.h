@@ -8,6 +8,7 @@
 
 #include "core/http/message.h"
 #include "core/proxy/nginx_config/config.h"
+#include "core/proxy/passed_to.h"
 #include "core/proxy/request_values.h"
 #include "core/proxy/uri.h"
 
@@ -25,6 +26,7 @@ struct Scope {
   std::string_view server_name;
   const Address& local;
   const Location* location = nullptr;
+  const PassedTo* passed = nullptr;  ///< where the location's proxy_pass has variables
   std::string_view upstream_addr = {};
   std::string_view upstream_status = {};       ///< of the tries, as nginx writes them: `502, 200`
   std::optional<std::size_t> body_bytes = {};  ///< for Content-Length; none: not sent

@@ -99,7 +99,15 @@ void replay_exchange(Stage& stage, const std::string& name, const Json& exchange
 
 void replay_case(const Json& entry, Tally& tally) {
   const auto config = read_text(whole_text(entry), options_of(entry));
-  Stage stage(config);
+  std::vector<Address> more;  // servers that the text does not name
+  if (const Json* addresses = find(entry, "addresses")) {
+    for (const Json& address : addresses->as_array()) {
+      const std::string text = text_of(address);
+      const std::size_t colon = text.rfind(':');
+      more.push_back({text.substr(0, colon), static_cast<std::uint16_t>(std::stoi(text.substr(colon + 1)))});
+    }
+  }
+  Stage stage(config, more);
   for (std::size_t server = 0; server < stage.servers(); ++server) stage.set_mode(server, "echo");
   std::size_t number = 0;
   for (const Json& exchange : entry.at("exchanges").as_array()) {

@@ -132,12 +132,15 @@ struct Return {
 struct Location {
   enum class Match : std::uint8_t { prefix, prefix_no_regex, exact, regex };
   Match match = Match::prefix;
+  bool proxied() const { return upstream.has_value() || pass.has_value(); }
   std::string path;                ///< of a regular expression: its text
   std::optional<Pattern> pattern;  ///< of Match::regex
   std::string where;
   std::vector<Location> inner;
 
   std::optional<std::uint32_t> upstream;  ///< index into Config::upstreams; none: not a proxied location
+  std::optional<Template> pass;           ///< a proxy_pass with variables, in place of `upstream`
+  bool has_resolver = false;              ///< a name in `pass` that is no upstream's may be looked up
   std::optional<std::string> uri;         ///< of the proxy_pass: replaces the location's prefix
   std::string proxy_host;                 ///< $proxy_host
   std::optional<Return> answer;

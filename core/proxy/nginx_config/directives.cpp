@@ -108,7 +108,7 @@ constexpr Directive table[] = {
     plain("access_log", in_http_levels, 1, any_number, Does::ignored),
     plain("error_log", in_main | in_http_levels, 1, any_number, Does::ignored),
     plain("log_format", in_http, 2, any_number, Does::ignored),
-    plain("resolver", in_http_levels, 1, any_number, Does::ignored),
+    plain("resolver", in_http_levels, 1, any_number, Does::resolver),
     plain("root", in_http_levels, 1, 1, Does::root),
     plain("index", in_http_levels, 1, any_number, Does::ignored),
 

@@ -55,6 +55,7 @@ enum class Does : std::uint8_t {
   default_type,
   large_header_buffers,
   keepalive_timeout,
+  resolver,
   worker_processes,
   worker_connections,
   // settings with a value

@@ -161,10 +161,10 @@ Reader::Problem Reader::read_proxy_pass() {
   OpenLocation& open = locations_.back();
   if (std::exchange(open.has_pass, true)) return error("\"proxy_pass\" directive is duplicate");
   const std::string text = words()[1];
-  if (text.find('$') != std::string::npos) return error("variables in \"proxy_pass\" are not supported here");
-  constexpr std::string_view scheme = "http://";
   if (lower_case(text).starts_with("https://"))
     return error("\"proxy_pass\" with https is not supported here");
+  if (text.find('$') != std::string::npos) return compile(text, open.location.pass.emplace());
+  constexpr std::string_view scheme = "http://";
   if (lower_case(text).substr(0, scheme.size()) != scheme) return error("invalid URL prefix");
   const std::string target = text.substr(scheme.size());
   const auto url = read_url(target, {.default_port = 80, .uri_allowed = true, .listen = false});

@@ -149,6 +149,10 @@ Reader::Problem Reader::act(const Directive& directive, Context context) {
       return read_large_header_buffers();
     case Does::keepalive_timeout:
       return read_keepalive_timeout();
+    case Does::resolver:
+      if (auto problem = once(directive.name)) return problem;
+      level().has_resolver = true;
+      return std::nullopt;
     case Does::worker_processes: {
       if (auto problem = once(directive.name)) return problem;
       if (words()[1] == "auto") {

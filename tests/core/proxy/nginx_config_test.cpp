@@ -134,8 +134,8 @@ TEST_CASE("what is read without effect is said, what would change too much is re
   CHECK(config.nginx_warnings.empty());
   CHECK(error_of(http_block("server { location / { rewrite a b; } }")) ==
         "nginx.conf:3: \"rewrite\" directive is not supported here");
-  CHECK(error_of(http_block("server { location / { proxy_pass http://$host; } }")) ==
-        "nginx.conf:3: variables in \"proxy_pass\" are not supported here");
+  CHECK(error_of(http_block("server { location / { proxy_pass https://$host; } }")) ==
+        "nginx.conf:3: \"proxy_pass\" with https is not supported here");
 }
 
 TEST_CASE("an included text is read in place, and its lines are its own", "[nginx]") {
