@@ -163,9 +163,9 @@ void append_own_answer(Bytes& out, const OwnAnswer& answer, std::string_view dat
     append_field(out, "Content-Length", std::to_string(body.size()));
   }
   const bool early = answer.location_completed;
-  if (early) append_field(out, "Location", answer.location);
+  if (early) append_field(out, "Location", *answer.location);
   append_connection(out, answer.keep_alive, answer.keep_alive_s);
-  if (!early && !answer.location.empty()) append_field(out, "Location", answer.location);
+  if (!early && answer.location) append_field(out, "Location", *answer.location);
   if (!answer.cookie.empty()) append_field(out, "Set-Cookie", answer.cookie);
   out.append(answer.added).append("\r\n");
   if (!answer.head_only && answer.status != 204) out.append(body);

@@ -11,14 +11,10 @@ namespace roundhouse::proxy {
 
 namespace {
 
-bool is_redirect(int status) {
-  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
-}
-
 /// ngx_http_headers_filter's list.
 bool takes_added_headers(int status) {
-  return status == 200 || status == 201 || status == 204 || status == 206 || status == 304 ||
-         is_redirect(status);
+  return status == 200 || status == 201 || status == 204 || status == 206 ||
+         (status >= 301 && status <= 304) || status == 307 || status == 308;
 }
 
 /// After these nginx does not go on with the connection: what follows cannot be trusted to be a request.
@@ -84,20 +80,24 @@ void Proxy::advance(ConnectionId connection) {
 
 /// The head came: the location says how long the body may be, and a client that asked is told to send it.
 void Proxy::announce_head(ConnectionId connection, Client& client) {
-  const http::RequestHead& head = client.reader.head();
-  const auto target = read_target(head.target);
-  std::uint64_t limit = 1024 * 1024;
-  client.body_timeout = default_server(client).fallback.body_timeout;
-  if (target) {
+  if (config_->rewrites) {
+    place_request(client);
+    client.body_timeout = client.exchange->location->body_timeout;
+    client.reader.set_body_limit(client.exchange->body_bytes_max);
+    client.exchange.reset();
+  } else if (const auto target = read_target(client.reader.head().target)) {
     const Listener& listener = config_->listeners[client.listener];
     RequestValues values;
-    const VirtualServer& server = find_server(*config_, listener, host_of(head, *target, {}), values);
+    const VirtualServer& server =
+        find_server(*config_, listener, host_of(client.reader.head(), *target, {}), values);
     const Location* location = find_location(server, target->path, values).location;
     const Location& applies = location != nullptr ? *location : server.fallback;
-    limit = server.fallback.answer ? 0 : applies.body_bytes_max;  // a server's own `return` asks no location
     client.body_timeout = applies.body_timeout;
+    // A server's own `return` comes before any location is asked.
+    client.reader.set_body_limit(server.fallback.script.empty() ? applies.body_bytes_max : 0);
+  } else {
+    client.body_timeout = default_server(client).fallback.body_timeout;
   }
-  client.reader.set_body_limit(limit);
   if (client.reader.expects_continue() && !client.reader.over_limit()) {
     host_.send(connection, ByteView("HTTP/1.1 100 Continue\r\n\r\n"));
   }
@@ -108,7 +108,7 @@ void Proxy::refuse(ConnectionId connection, Slot& slot) {
   const http::Refusal refusal = client.reader.refusal();
   record_marks(RecordKind::lost, connection, client.reader.waiting(),
                refusal.status == 413 ? Cause::overflow : Cause::closed);
-  place_refusal(client);
+  place_request(client);
   Bytes out;
   append_own_answer(out,
                     {.status = refusal.status,
@@ -129,8 +129,8 @@ void Proxy::refuse(ConnectionId connection, Slot& slot) {
   set_deadline(connection, slot, host_.now() + lingering_timeout);
 }
 
-/// Which server and location a refused request has, for what they add to the answer: as far as nginx has come with it.
-void Proxy::place_refusal(Client& client) {
+/// Which server and location a request has that is refused, or has come only in part: as far as nginx has come with it.
+void Proxy::place_request(Client& client) {
   client.exchange = std::make_unique<Exchange>();
   Exchange& exchange = *client.exchange;
   exchange.config = config_.get();
@@ -148,9 +148,7 @@ void Proxy::place_refusal(Client& client) {
   exchange.server =
       &find_server(*config_, config_->listeners[client.listener], exchange.host, exchange.values);
   exchange.location = &exchange.server->fallback;
-  if (!client.reader.has_head()) return;
-  const Location* location = find_location(*exchange.server, exchange.target.path, exchange.values).location;
-  if (location != nullptr) exchange.location = location;
+  if (client.reader.has_head()) locate(client);
 }
 
 /// A connection has so many requests and so much time: nginx looks when it has found the location.
@@ -195,35 +193,15 @@ void Proxy::start_exchange(ConnectionId connection, Slot& slot) {
 void Proxy::route_request(ConnectionId connection, Slot& slot) {
   Client& client = *slot.client;
   Exchange& exchange = *client.exchange;
-  const auto returned = [&](const Return& answer) {
-    OwnAnswer own{.status = answer.status};
-    const std::string text = value_of(answer.text, scope_of(client));
-    if (is_redirect(answer.status)) {
-      own.location_completed = text.starts_with('/');
-      own.location = own.location_completed ? origin_of(client) + text : text;
-    } else if (!answer.text.parts.empty() || answer.status < 400) {
-      own.text = text;
-      own.type = content_type(*exchange.location, exchange.target.extension);
-    }
-    answer_own(connection, slot, std::move(own), "return", Cause::closed);
-  };
-  if (exchange.server->fallback.answer) return returned(*exchange.server->fallback.answer);
-  const Found found = find_location(*exchange.server, exchange.target.path, exchange.values);
-  if (found.gave_up != nullptr) {
-    return answer_own(connection, slot, {.status = 500},
-                      "pcre2_match() failed: -47 on \"" + exchange.target.path + "\" using \"" +
-                          found.gave_up->regex.pattern() + "\"",
-                      Cause::overflow);
+  if (auto own = locate(client)) {
+    if (!own->silence)
+      return answer_own(connection, slot, std::move(own->answer), own->why,
+                        own->overflow ? Cause::overflow : Cause::closed);
+    lose(connection, exchange.request.body, Cause::closed);
+    record_answer(connection, &exchange, own->answer.status, own->why);
+    exchange.keep_alive = false;
+    return finish_exchange(connection, slot);
   }
-  if (found.location != nullptr) exchange.location = found.location;
-  keep_within_limits(client);
-  if (found.add_slash) {
-    std::string to = origin_of(client) + exchange.target.path + "/";
-    if (!exchange.target.args.empty()) to += "?" + exchange.target.args;
-    return answer_own(connection, slot, {.status = 301, .location = to, .location_completed = true},
-                      "a proxied location with a slash", Cause::closed);
-  }
-  if (exchange.location->answer) return returned(*exchange.location->answer);
   if (!exchange.location->proxied())
     return answer_own(connection, slot, {.status = 404}, no_file_text(exchange), Cause::closed);
 

@@ -18,14 +18,16 @@ void append_uri(Bytes& out, const Scope& scope) {
     out.append(*scope.passed->uri);
     return;
   }
-  if (!location.uri) {
+  if (!location.uri && target.unparsed_valid) {
     out.append(target.unparsed);
     return;
   }
-  const std::size_t prefix = std::min(location.path.size(), target.path.size());
-  out.append(*location.uri);
+  const bool takes_place = location.uri && target.location_valid;
+  const std::size_t prefix = takes_place ? std::min(location.path.size(), target.path.size()) : 0;
+  if (takes_place) out.append(*location.uri);
   const std::string_view rest = std::string_view(target.path).substr(prefix);
-  out.append(target.quoted ? escape_path(rest) : std::string(rest));
+  const bool rewritten = !target.unparsed_valid;
+  out.append(target.quoted || rewritten ? escape_path(rest) : std::string(rest));
   if (!target.args.empty()) out.append("?").append(target.args);
 }
 

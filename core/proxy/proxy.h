@@ -36,6 +36,8 @@ inline constexpr int send_looks = 8;
 inline constexpr std::size_t reloads_max = 1000;
 /// Addresses, other than those that the configuration writes out, to which variables in proxy_pass may lead.
 inline constexpr std::size_t passed_addresses_max = 1000;
+/// How often a request may come to another location by rewriting: NGX_HTTP_MAX_URI_CHANGES.
+inline constexpr int uri_changes_max = 10;
 /// Bytes of further requests that may wait behind the one being answered; then the client is not read.
 inline constexpr std::size_t pipelined_bytes_max = 64 * 1024;
 
@@ -138,8 +140,20 @@ class Proxy final : public Party {
   void route_request(ConnectionId connection, Slot& slot);
   void announce_head(ConnectionId connection, Client& client);
   void refuse(ConnectionId connection, Slot& slot);
-  void place_refusal(Client& client);
+  void place_request(Client& client);
   void keep_within_limits(const Client& client) const;
+
+  // rewrite.cpp
+  struct Decided {  ///< without asking a server
+    OwnAnswer answer;
+    std::string why;
+    bool silence = false;  ///< the connection is closed, and nothing said
+    bool overflow = false;
+  };
+  Decided decided(const Client& client, const Return& answer) const;
+  std::optional<Decided> apply(const Client& client, const Rewrite& rewrite) const;
+  std::optional<Decided> run_script(const Client& client, const Location& level) const;
+  std::optional<Decided> locate(const Client& client) const;
   void answer_own(ConnectionId connection, Slot& slot, OwnAnswer answer, std::string_view reason,
                   Cause cause);
   void finish_exchange(ConnectionId connection, Slot& slot);

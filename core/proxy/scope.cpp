@@ -113,6 +113,12 @@ void append_map(Bytes& out, std::uint32_t index, const Scope& scope, int depth) 
 void append_variable(Bytes& out, std::int32_t variable, const Scope& scope, int depth) {
   const VariableUse& use = scope.config.variables[static_cast<std::size_t>(variable)];
   const http::Fields& fields = scope.head.fields;
+  if (use.is_set) {
+    if (const std::string* value = scope.values.was_set(variable)) {
+      out.append(*value);
+      return;
+    }
+  }
   switch (use.kind) {
     case Variable::remote_addr:
       out.append(scope.client_ip);
@@ -233,6 +239,16 @@ void append_variable(Bytes& out, std::int32_t variable, const Scope& scope, int 
 
 void append_value(Bytes& out, const Template& text, const Scope& scope) {
   append_parts(out, text, scope, 0);
+}
+
+void append_part(Bytes& out, const TemplatePart& part, const Scope& scope) {
+  if (part.group > 0) {
+    out.append(scope.values.group(part.group));
+  } else if (part.variable < 0) {
+    out.append(part.text);
+  } else {
+    append_variable(out, part.variable, scope, 0);
+  }
 }
 
 std::string value_of(const Template& text, const Scope& scope) {

@@ -34,6 +34,7 @@ struct Scope {
 };
 
 void append_value(Bytes& out, const Template& text, const Scope& scope);
+void append_part(Bytes& out, const TemplatePart& part, const Scope& scope);
 std::string value_of(const Template& text, const Scope& scope);
 /// The value of a cookie; empty where there is none.
 std::string_view cookie(const http::Fields& fields, std::string_view name);

@@ -152,7 +152,7 @@ def asked(case):
             nginx.stop()
             for source, answer in zip(sources, answers):
                 if why := logged(nginx.log, source):
-                    answer["log"] = why
+                    answer["log"] = why.replace(f"{folder}/html", "/usr/share/nginx/html")
             return answers
 
 

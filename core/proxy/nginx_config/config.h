@@ -15,7 +15,8 @@
 #include <roundhouse/instant.h>
 #include <roundhouse/result.h>
 #include "core/http/head_reader.h"
-#include "core/proxy/nginx_config/regex.h"
+#include "core/proxy/nginx_config/pattern.h"
+#include "core/proxy/nginx_config/script.h"
 #include "core/proxy/nginx_config/template.h"
 
 namespace roundhouse::proxy {
@@ -83,12 +84,6 @@ struct AddedHeader {
   bool always = false;  ///< also with statuses that nginx does not take for a success
 };
 
-/// A regular expression and the variables that its named groups set.
-struct Pattern {
-  Regex regex;
-  std::vector<std::pair<std::int32_t, std::uint32_t>> named;  ///< index into Config::variables, group
-};
-
 /// `set_real_ip_from` of one network. Bytes of IPv4 or IPv6, address and mask alike.
 struct Network {
   std::string address;
@@ -124,11 +119,6 @@ enum NextUpstream : std::uint32_t {
 /// `types` of a level: the type of each extension, which is lower case.
 using Types = std::map<std::string, std::string, std::less<>>;
 
-struct Return {
-  int status = 200;
-  Template text;  ///< the body, or the Location of a 301, 302, 303, 307 or 308
-};
-
 struct Location {
   enum class Match : std::uint8_t { prefix, prefix_no_regex, exact, regex };
   Match match = Match::prefix;
@@ -138,12 +128,13 @@ struct Location {
   std::string where;
   std::vector<Location> inner;
 
-  std::optional<std::uint32_t> upstream;  ///< index into Config::upstreams; none: not a proxied location
-  std::optional<Template> pass;           ///< a proxy_pass with variables, in place of `upstream`
-  bool has_resolver = false;              ///< a name in `pass` that is no upstream's may be looked up
-  std::optional<std::string> uri;         ///< of the proxy_pass: replaces the location's prefix
-  std::string proxy_host;                 ///< $proxy_host
-  std::optional<Return> answer;
+  std::optional<std::uint32_t> upstream;       ///< index into Config::upstreams; none: not a proxied location
+  std::optional<Template> pass;                ///< a proxy_pass with variables, in place of `upstream`
+  bool has_resolver = false;                   ///< a name in `pass` that is no upstream's may be looked up
+  std::optional<std::string> uri;              ///< of the proxy_pass: replaces the location's prefix
+  std::string proxy_host;                      ///< $proxy_host
+  Script script;                               ///< rewrite directives
+  std::vector<Location> conditional;           ///< what applies in its if blocks
   std::string root = "/usr/share/nginx/html";  ///< where nginx would look for a file; here there are none
   std::shared_ptr<const Types> types;          ///< null: nginx's own three
   std::string default_type = "text/plain";     ///< empty: no Content-Type
@@ -214,6 +205,8 @@ struct Config {
   std::int64_t worker_processes = 1;  ///< 0: nobody takes what the kernel has accepted
   /// A map asked for twice in one request could have another value the second time: expressions, or $upstream_..., are in use.
   bool keeps_map_values = false;
+  /// Some script has more than `return`: a request's location shows only when they have run.
+  bool rewrites = false;
   Duration shutdown_timeout{};  ///< worker_shutdown_timeout; 0: no limit
 };
 

@@ -15,6 +15,9 @@ enum Context : std::uint16_t {
   in_upstream = 8,
   in_server = 16,
   in_location = 32,
+  in_server_if = 64,
+  in_location_if = 128,
+  in_any_if = in_server_if | in_location_if,
   in_http_levels = in_http | in_server | in_location
 };
 
@@ -50,6 +53,10 @@ enum class Does : std::uint8_t {
   set_real_ip_from,
   real_ip_header,
   answer,
+  set_variable,
+  rewrite,
+  stop,
+  condition,
   include,
   root,
   default_type,

@@ -78,6 +78,7 @@ Reader::Problem Reader::check_upstreams() {
     for (Location& location : locations) {
       if (location.upstream) location.upstream = moved[*location.upstream];
       self(self, location.inner);
+      self(self, location.conditional);
     }
   };
   for (VirtualServer& server : config_.servers) repoint(repoint, server.locations);
@@ -100,7 +101,7 @@ Reader::Problem Reader::check_locations(const std::vector<Location>& locations) 
 }
 
 Reader::Problem Reader::resolve_variables() {
-  bool changing = has_patterns_;
+  bool changing = has_patterns_ || has_script_;
   for (VariableUse& use : config_.variables) {
     const auto map = std::find_if(config_.maps.begin(), config_.maps.end(),
                                   [&](const Map& m) { return m.name == use.name; });
@@ -108,6 +109,10 @@ Reader::Problem Reader::resolve_variables() {
       use.kind = Variable::map;
       use.map = static_cast<std::uint32_t>(map - config_.maps.begin());
     } else if (use.kind != Variable::named_group && !resolve_variable(use)) {
+      if (use.is_set) {
+        use.kind = Variable::named_group;  // empty where nothing has set it
+        continue;
+      }
       if (!known_elsewhere(use.name)) return Error("unknown \"" + use.name + "\" variable");
       use.kind = Variable::nothing;
       config_.warnings.push_back(options_.file + ": \"$" + use.name + "\" is empty here");
@@ -115,6 +120,7 @@ Reader::Problem Reader::resolve_variables() {
     changing |= use.kind == Variable::upstream_addr || use.kind == Variable::upstream_status;
   }
   config_.keeps_map_values = changing;
+  config_.rewrites = has_script_;
   return std::nullopt;
 }
 

@@ -135,6 +135,14 @@ Reader::Problem Reader::act(const Directive& directive, Context context) {
       return read_real_ip_header();
     case Does::answer:
       return read_return();
+    case Does::set_variable:
+      return read_set();
+    case Does::rewrite:
+      return read_rewrite();
+    case Does::stop:
+      return read_break();
+    case Does::condition:
+      return read_if(context);
     case Does::include:
       return read_included([this, context] { return read_block(context, /*whole_file=*/true); });
     case Does::root:

@@ -74,6 +74,8 @@ class Reader {
     Level level;
     Location location;
     bool has_pass = false;
+    bool is_if = false;
+    std::vector<OpenLocation> conditional;  ///< its if blocks, which inherit when it is closed
   };
 
   // reader.cpp: the parse
@@ -136,8 +138,18 @@ class Reader {
   Problem read_add_header();
   Problem read_next_upstream();
   Problem read_http_version();
-  Problem read_return();
   Problem compile(std::string_view text, Template& to);
+
+  // read_script.cpp
+  Problem read_return();
+  Problem read_set();
+  Problem read_rewrite();
+  Problem read_break();
+  Problem read_if(Context context);
+  Problem read_condition(Condition& condition);
+  Script& script();
+  ScriptStep& add_step(ScriptStep::Kind kind);
+  void close_conditionals(OpenLocation& around, const std::vector<const Level*>& outer);
 
   // finish.cpp: what nginx does when the http block, or the file, ends
   Problem finish_http();
@@ -160,6 +172,7 @@ class Reader {
   bool sticky_set_ = false;
   std::vector<std::pair<std::string, std::int64_t>> zones_;  ///< name, bytes; 0 where only named
   bool has_patterns_ = false;
+  bool has_script_ = false;  ///< more than `return`
   bool reading_given_policy_ = false;
   std::optional<Map> map_;
   std::vector<std::vector<Listen>> listens_;  ///< of each server, in order

@@ -132,8 +132,8 @@ TEST_CASE("what is read without effect is said, what would change too much is re
             "nginx.conf:3: \"gzip\" is read, but has no effect here",
             "nginx.conf:4: \"listen ... ssl\" is read, but clients here speak plain HTTP"});
   CHECK(config.nginx_warnings.empty());
-  CHECK(error_of(http_block("server { location / { rewrite a b; } }")) ==
-        "nginx.conf:3: \"rewrite\" directive is not supported here");
+  CHECK(error_of(http_block("server { location / { alias b; } }")) ==
+        "nginx.conf:3: \"alias\" directive is not supported here");
   CHECK(error_of(http_block("server { location / { proxy_pass https://$host; } }")) ==
         "nginx.conf:3: \"proxy_pass\" with https is not supported here");
 }
@@ -239,6 +239,8 @@ TEST_CASE(
       in_location("proxy_redirect http://a/ /;") ==
       std::vector<std::string>{
           "nginx.conf:4: \"proxy_redirect\" is read, but a Location is passed on as the upstream wrote it"});
+  CHECK(in_location("if (-f $uri) { break; }") ==
+        std::vector<std::string>{"nginx.conf:4: \"if (-f ...)\" finds no files here"});
   CHECK(in_location("real_ip_header proxy_protocol;") ==
         std::vector<std::string>{"nginx.conf:4: \"real_ip_header proxy_protocol\" has no effect: no "
                                  "connection here speaks the PROXY protocol"});
