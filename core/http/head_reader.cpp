@@ -103,6 +103,12 @@ std::string bad_line_shown(std::string_view line) {
 
 }  // namespace
 
+std::optional<std::string_view> host_of_target(std::string_view target) {
+  if (target.front() == '/') return std::nullopt;
+  const std::string_view rest = target.substr(target.find("://") + 3);
+  return rest.substr(0, rest.find_first_of("/?"));
+}
+
 RequestHeadReader::State RequestHeadReader::fail(HeadFault fault, std::string why) {
   fault_ = fault;
   why_ = std::move(why);
@@ -112,22 +118,18 @@ RequestHeadReader::State RequestHeadReader::fail(HeadFault fault, std::string wh
 
 RequestHeadReader::State RequestHeadReader::read(ByteView bytes) {
   if (fault_ != HeadFault::none) return State::fault;
+  if (buffer_bytes_ == 0) buffer_bytes_ = limits_.first_bytes;
   while (true) {
     if (!in_fields_) {  // nginx skips CR and LF before a request; what they fill is used again
       while (at_ < bytes.size() && (bytes[at_] == '\r' || bytes[at_] == '\n')) ++at_;
-      if (large_buffers_ == 0) buffer_at_ = at_ % first_buffer_bytes;
+      if (large_buffers_ == 0) buffer_at_ = at_ % limits_.first_bytes;
     }
     const std::size_t fresh_from = std::max(at_, searched_);
     const std::size_t lf = bytes.find('\n', fresh_from);
     const bool whole = lf != ByteView::npos;
     const std::size_t line_bytes = (whole ? lf + 1 : bytes.size()) - at_;
     const std::string_view line = bytes.substr(at_, line_bytes - (whole ? 1 : 0));
-    if (whole ? line_bytes > request_line_bytes_max : line_bytes >= request_line_bytes_max) {
-      if (!in_fields_) return fail(HeadFault::uri_too_large, "client sent too long URI");
-      const std::string start(bytes.substr(at_, logged_line_bytes_max));
-      return fail(HeadFault::header_too_large, "client sent too long header line: \"" + start + "...\"");
-    }
-    if (!fits(line_bytes, whole)) return fail(HeadFault::header_too_large, "client sent too large request");
+    if (!fits(bytes.substr(at_), line_bytes, whole)) return State::fault;
     if (!whole) {
       searched_ = bytes.size();
       return read_partial(line, fresh_from - at_) ? State::more : State::fault;
@@ -149,18 +151,32 @@ RequestHeadReader::State RequestHeadReader::read(ByteView bytes) {
   }
 }
 
-/// Whether nginx has a buffer for the line, or for what came of it: ngx_http_alloc_large_header_buffer.
-bool RequestHeadReader::fits(std::size_t line_bytes, bool whole) {
-  const auto room = [&] {
-    return whole ? buffer_at_ + line_bytes <= buffer_bytes_ : buffer_at_ + line_bytes < buffer_bytes_;
-  };
-  while (!room()) {
-    if (large_buffers_ == large_buffers_max) return false;
+/// Whether nginx has a buffer for the line, or for what came of it: ngx_http_alloc_large_header_buffer. A line that fills what is left of
+/// its buffer moves to a large one, unless it is longer than that already, or none is left.
+bool RequestHeadReader::fits(std::string_view line, std::size_t line_bytes, bool whole) {
+  while (whole ? buffer_at_ + line_bytes > buffer_bytes_ : buffer_at_ + line_bytes >= buffer_bytes_) {
+    const std::size_t held = buffer_bytes_ - buffer_at_;
+    if (held >= limits_.large_bytes || large_buffers_ >= limits_.large_max) {
+      if (!in_fields_) {
+        fail(HeadFault::uri_too_large, "client sent too long URI");
+      } else {
+        const std::string start(line.substr(0, std::min(held, logged_line_bytes_max)));
+        fail(HeadFault::header_too_large, "client sent too long header line: \"" + start + "...\"");
+      }
+      return false;
+    }
     ++large_buffers_;
-    buffer_bytes_ = request_line_bytes_max;
+    buffer_bytes_ = limits_.large_bytes;
     buffer_at_ = 0;
   }
   return true;
+}
+
+/// From here on the limits are those of the server that the host names.
+void RequestHeadReader::note_host(std::string_view host) {
+  if (host_known_) return;
+  host_known_ = true;
+  if (rules_ != nullptr) limits_ = rules_->of_host(host);
 }
 
 /// nginx does not wait for a line's end to see that it is none.
@@ -211,6 +227,7 @@ bool RequestHeadReader::read_request_line(std::string_view line) {
   if (target.empty()) return refuse(HeadFault::bad_request, invalid_request);
   if (target.front() != '/' && !is_absolute(target)) return refuse(HeadFault::bad_request, invalid_request);
   head_.target = target;
+  if (const auto host = host_of_target(target)) note_host(*host);
   std::string_view version = space == std::string_view::npos ? std::string_view() : line.substr(space);
   while (!version.empty() && version.front() == ' ') version.remove_prefix(1);
   while (!version.empty() && version.back() == ' ') version.remove_suffix(1);
@@ -245,7 +262,9 @@ bool RequestHeadReader::read_field(std::string_view line) {
     return false;
   }
   // ignore_invalid_headers is on and underscores_in_headers is off: such a field is as if it had not been sent.
-  if (field->usual) head_.fields.add(field->name, field->value);
+  if (!field->usual) return true;
+  head_.fields.add(field->name, field->value);
+  if (equal_ignoring_case(field->name, "Host")) note_host(field->value);
   return true;
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "core/http/message.h"
@@ -27,14 +28,35 @@ inline constexpr std::size_t large_buffers_max = 4;
 inline constexpr std::size_t request_line_bytes_max = 8 * 1024;
 inline constexpr std::size_t request_head_bytes_max =
     first_buffer_bytes + large_buffers_max * request_line_bytes_max;
+/// What client_header_buffer_size and large_client_header_buffers say.
+struct HeadLimits {
+  std::size_t first_bytes = first_buffer_bytes;
+  std::size_t large_max = large_buffers_max;
+  std::size_t large_bytes = request_line_bytes_max;
+};
+/// Limits that depend on the host, which a head names only on its way.
+class HeadRules {
+ public:
+  virtual ~HeadRules() = default;
+  virtual HeadLimits at_first() const = 0;
+  virtual HeadLimits of_host(std::string_view host) const = 0;
+};
 /// Header lines of one request: measured, Debian's nginx 1.22.1 refuses the 1001st.
 inline constexpr std::size_t request_fields_max = 1000;
 /// Of a too long line, its log shows so much: NGX_MAX_ERROR_STR - 300.
 inline constexpr std::size_t logged_line_bytes_max = 1748;
 
+/// The host of a target `scheme://host...`; of a path none.
+std::optional<std::string_view> host_of_target(std::string_view target);
+
 class RequestHeadReader {
  public:
   enum class State : std::uint8_t { more, done, fault };
+
+  RequestHeadReader() = default;
+  explicit RequestHeadReader(const HeadRules* rules) : rules_(rules) {
+    if (rules != nullptr) limits_ = rules->at_first();
+  }
 
   State read(ByteView bytes);
   /// Bytes of the head, with leading empty lines and the blank line. Once done.
@@ -48,18 +70,22 @@ class RequestHeadReader {
 
  private:
   State fail(HeadFault fault, std::string why);
-  bool fits(std::size_t line_bytes, bool whole);
+  bool fits(std::string_view line, std::size_t line_bytes, bool whole);
+  void note_host(std::string_view host);
   bool read_request_line(std::string_view line);
   bool read_partial(std::string_view line, std::size_t fresh_from);
   bool read_field(std::string_view line);
 
   RequestHead head_;
-  std::size_t at_ = 0;         // start of the line not read yet
-  std::size_t searched_ = 0;   // no LF before this
-  std::size_t buffer_at_ = 0;  // where in its buffer that line starts
-  std::size_t buffer_bytes_ = first_buffer_bytes;
+  std::size_t at_ = 0;            // start of the line not read yet
+  std::size_t searched_ = 0;      // no LF before this
+  std::size_t buffer_at_ = 0;     // where in its buffer that line starts
+  std::size_t buffer_bytes_ = 0;  // 0: the first buffer's
   std::size_t large_buffers_ = 0;
   std::size_t fields_ = 0;
+  const HeadRules* rules_ = nullptr;
+  HeadLimits limits_;
+  bool host_known_ = false;
   std::string why_;
   HeadFault fault_ = HeadFault::none;
   bool in_fields_ = false;

@@ -42,7 +42,8 @@ std::string said_of_twice(const Fields& fields) {
   return {};
 }
 
-/// ngx_http_validate_host: no slashes, no control characters, no two dots in a row, and something before a port and a last dot.
+}  // namespace
+
 bool valid_host(std::string_view host) {
   char before = 0;
   for (const char c : host) {
@@ -54,15 +55,6 @@ bool valid_host(std::string_view host) {
   if (name.ends_with('.')) name.remove_suffix(1);
   return !name.empty();
 }
-
-/// The host of `scheme://host...`; of a path none.
-std::optional<std::string_view> host_of_target(std::string_view target) {
-  if (target.front() == '/') return std::nullopt;
-  const std::string_view rest = target.substr(target.find("://") + 3);
-  return rest.substr(0, rest.find_first_of("/?"));
-}
-
-}  // namespace
 
 RequestReader::Step RequestReader::refuse(int status, std::string why, bool header_too_large) {
   state_ = State::refused;
@@ -107,7 +99,8 @@ RequestReader::Step RequestReader::next() {
   }
   input_.skip(reader_.size(), request_.body);
   request_.head = std::move(reader_.head());
-  reader_ = RequestHeadReader();
+  reader_ = RequestHeadReader(rules_);
+  head_whole_ = true;
   return check_head();
 }
 
@@ -141,7 +134,7 @@ RequestReader::Step RequestReader::check_head() {
     if (head.minor_version == 0)
       return refuse_head(400, "client sent HTTP/1.0 request with \"Transfer-Encoding\" header");
     if (!equal_ignoring_case(*coding, "chunked"))
-      return refuse_head(501, "client sent unknown \"Transfer-Encoding\"");
+      return refuse_head(501, "client sent unknown \"Transfer-Encoding\": \"" + std::string(*coding) + "\"");
     if (length_field) {
       return refuse_head(400,
                          "client sent \"Content-Length\" and \"Transfer-Encoding\" headers at the same time");
@@ -155,6 +148,7 @@ RequestReader::Step RequestReader::check_head() {
   expects_continue_ = expect && head.minor_version > 0 && equal_ignoring_case(*expect, "100-continue");
   body_limit_ = 1024 * 1024;
   state_ = State::limit;
+  head_sound_ = true;
   return Step::head;
 }
 
@@ -186,6 +180,7 @@ RequestReader::Step RequestReader::read_body() {
 }
 
 Request RequestReader::take() {
+  head_whole_ = head_sound_ = false;
   state_ = State::head;
   return std::exchange(request_, {});
 }

@@ -24,6 +24,9 @@ class RequestReader {
  public:
   enum class Step : std::uint8_t { more, head, request, refused };
 
+  /// `rules` outlive the reader; none: nginx's defaults.
+  explicit RequestReader(const HeadRules* rules = nullptr) : reader_(rules), rules_(rules) {}
+
   void receive(ByteView bytes, Marks marks = {}) { input_.append(bytes, marks); }
   Step next();
 
@@ -33,6 +36,8 @@ class RequestReader {
   void set_body_limit(std::uint64_t bytes) { body_limit_ = bytes; }
   /// The announced length is above the limit: the next step is a refusal.
   bool over_limit() const { return body_limit_ > 0 && framing_.bytes_left() > body_limit_; }
+  /// All of the announced length has come.
+  bool has_announced() const { return input_.rest().size() >= framing_.bytes_left(); }
   /// The client waits for a 100 before it sends the body.
   bool expects_continue() const { return expects_continue_; }
   /// The request has a length or chunks; then `Content-Length` is forwarded, even if it is 0.
@@ -49,6 +54,10 @@ class RequestReader {
   MarkedBytes take_rest() { return input_.take_all(); }
   /// Its head is not whole yet.
   bool in_head() const { return state_ == State::head; }
+  /// nginx knows the target: a refusal came only after the request line.
+  bool has_line() const { return reader_.has_line() || head_whole_; }
+  /// Its head is whole and sound: what is refused is the body.
+  bool has_head() const { return head_sound_; }
   bool in_request() const { return state_ != State::head || !input_.empty(); }
   /// Marks on bytes that were received and not taken.
   std::vector<Mark> waiting() const;
@@ -63,16 +72,21 @@ class RequestReader {
 
   MarkedInput input_;
   RequestHeadReader reader_;
+  const HeadRules* rules_ = nullptr;
   BodyReader framing_ = BodyReader::none();
   Request request_;
   Refusal refusal_;
   std::uint64_t body_limit_ = 1024 * 1024;  // nginx: 1m
   State state_ = State::head;
+  bool head_whole_ = false;
+  bool head_sound_ = false;
   bool expects_continue_ = false;
   bool has_body_length_ = false;
   bool keep_alive_ = false;
 };
 
+/// ngx_http_validate_host: no slashes, no control characters, no two dots in a row, and something before a port and a last dot.
+bool valid_host(std::string_view host);
 /// nginx: a connection speaks of `close` or `keep-alive` anywhere in the value, without case.
 bool mentions(std::string_view value, std::string_view word);
 

@@ -1,6 +1,7 @@
 // Pages and heads for clients. See answer.h; sources: ngx_http_special_response.c, ngx_http_header_filter_module.c.
 #include "core/proxy/answer.h"
 
+#include <algorithm>
 #include <array>
 
 #include "core/http/date.h"
@@ -116,6 +117,18 @@ void append_start(Bytes& out, std::string_view status_text, std::string_view dat
   append_field(out, "Date", date);
 }
 
+void append_connection(Bytes& out, bool keep_alive, std::int64_t keep_alive_s) {
+  append_field(out, "Connection", keep_alive ? "keep-alive" : "close");
+  if (keep_alive && keep_alive_s > 0)
+    append_field(out, "Keep-Alive", "timeout=" + std::to_string(keep_alive_s));
+}
+
+/// Of a status that nginx has no words for.
+std::string bare_status(int status) {
+  const std::string digits = std::to_string(status);
+  return std::string(3 - std::min<std::size_t>(3, digits.size()), '0') + digits + " ";
+}
+
 /// Fields that nginx writes itself, or keeps to itself. The first three come back at a fixed place.
 constexpr std::array<std::string_view, 15> not_copied = {"Content-Type",
                                                          "Content-Length",
@@ -142,13 +155,17 @@ void append_own_answer(Bytes& out, const OwnAnswer& answer, std::string_view dat
     return;
   }
   const std::string_view line = status_line(answer.status);
-  append_start(out, line.empty() ? std::to_string(answer.status) : std::string(line), date);
+  append_start(out, line.empty() ? bare_status(answer.status) : std::string(line), date);
   if (answer.status != 204) {
-    append_field(out, "Content-Type", answer.text ? "text/plain" : "text/html");
+    // A status without a page of nginx's has no type either.
+    if (!answer.type.empty() && (answer.text || !body.empty()))
+      append_field(out, "Content-Type", answer.type);
     append_field(out, "Content-Length", std::to_string(body.size()));
   }
-  if (!answer.location.empty()) append_field(out, "Location", answer.location);
-  append_field(out, "Connection", answer.keep_alive ? "keep-alive" : "close");
+  const bool early = answer.location_completed;
+  if (early) append_field(out, "Location", *answer.location);
+  append_connection(out, answer.keep_alive, answer.keep_alive_s);
+  if (!early && answer.location) append_field(out, "Location", *answer.location);
   if (!answer.cookie.empty()) append_field(out, "Set-Cookie", answer.cookie);
   out.append(answer.added).append("\r\n");
   if (!answer.head_only && answer.status != 204) out.append(body);
@@ -168,7 +185,11 @@ void append_relayed_head(Bytes& out, const http::ResponseHead& head, const Relay
       append_field(out, "Last-Modified", field.value);
   }
   if (relayed.chunked) append_field(out, "Transfer-Encoding", "chunked");
-  append_field(out, "Connection", relayed.switched ? "upgrade" : relayed.keep_alive ? "keep-alive" : "close");
+  if (relayed.switched) {
+    append_field(out, "Connection", "upgrade");
+  } else {
+    append_connection(out, relayed.keep_alive, relayed.keep_alive_s);
+  }
   if (!relayed.cookie.empty()) append_field(out, "Set-Cookie", relayed.cookie);
   for (const http::Field& field : head.fields.all()) {
     bool own = false;

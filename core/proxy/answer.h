@@ -19,14 +19,17 @@ std::string_view status_line(int status);
 /// An answer of the proxy's own.
 struct OwnAnswer {
   int status = 500;
-  bool header_too_large = false;         ///< the page of a 400 for too large fields
-  std::optional<std::string> text = {};  ///< of `return`; else nginx's page for the status
-  std::string location = {};             ///< of a redirect
-  std::string cookie = {};               ///< a Set-Cookie of the sticky policy
-  std::string added = {};                ///< lines of add_header
+  bool header_too_large = false;             ///< the page of a 400 for too large fields
+  std::optional<std::string> text = {};      ///< of `return`; else nginx's page for the status
+  std::string_view type = "text/html";       ///< empty: none is said
+  std::optional<std::string> location = {};  ///< of a redirect
+  bool location_completed = false;           ///< it was a path, and nginx has put the host before it
+  std::string cookie = {};                   ///< a Set-Cookie of the sticky policy
+  std::string added = {};                    ///< lines of add_header
   bool keep_alive = true;
-  bool head_only = false;  ///< the answer to HEAD
-  bool body_only = false;  ///< the answer to HTTP/0.9
+  std::int64_t keep_alive_s = 0;  ///< what the client is told of it; 0: nothing
+  bool head_only = false;         ///< the answer to HEAD
+  bool body_only = false;         ///< the answer to HTTP/0.9
 };
 void append_own_answer(Bytes& out, const OwnAnswer& answer, std::string_view date);
 
@@ -36,6 +39,7 @@ struct Relayed {
   std::optional<std::uint64_t> length = {};
   bool chunked = false;
   bool keep_alive = true;
+  std::int64_t keep_alive_s = 0;
   bool switched = false;  ///< 101
   std::string_view cookie = {};
   std::string_view added = {};  ///< lines of add_header

@@ -3,6 +3,7 @@
 
 #include "core/base/assertion.h"
 #include "core/http/writer.h"
+#include "core/proxy/content_type.h"
 #include "core/proxy/proxy_inside.h"
 #include "core/proxy/routes.h"
 
@@ -10,14 +11,10 @@ namespace roundhouse::proxy {
 
 namespace {
 
-bool is_redirect(int status) {
-  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
-}
-
 /// ngx_http_headers_filter's list.
 bool takes_added_headers(int status) {
-  return status == 200 || status == 201 || status == 204 || status == 206 || status == 304 ||
-         is_redirect(status);
+  return status == 200 || status == 201 || status == 204 || status == 206 ||
+         (status >= 301 && status <= 304) || status == 307 || status == 308;
 }
 
 /// After these nginx does not go on with the connection: what follows cannot be trusted to be a request.
@@ -61,8 +58,11 @@ void Proxy::advance(ConnectionId connection) {
       case http::RequestReader::Step::more:
         // A head has client_header_timeout in all, from the connection or from its first byte; a body so long between two readings.
         if (!client.reader.in_request()) return;
-        if (!client.reader.in_head() || (client.kept_alive && !client.head_timed))
-          set_deadline(connection, *slot, host_.now() + client_timeout);
+        if (!client.reader.in_head()) {
+          set_deadline(connection, *slot, host_.now() + client.body_timeout);
+        } else if (client.kept_alive && !client.head_timed) {
+          set_deadline(connection, *slot, host_.now() + default_server(client).header_timeout);
+        }
         client.head_timed = true;
         return;
       case http::RequestReader::Step::head:
@@ -80,17 +80,24 @@ void Proxy::advance(ConnectionId connection) {
 
 /// The head came: the location says how long the body may be, and a client that asked is told to send it.
 void Proxy::announce_head(ConnectionId connection, Client& client) {
-  const http::RequestHead& head = client.reader.head();
-  const auto target = read_target(head.target);
-  std::uint64_t limit = 1024 * 1024;
-  if (target) {
+  if (config_->rewrites) {
+    place_request(client);
+    client.body_timeout = client.exchange->location->body_timeout;
+    client.reader.set_body_limit(client.exchange->body_bytes_max);
+    client.exchange.reset();
+  } else if (const auto target = read_target(client.reader.head().target)) {
     const Listener& listener = config_->listeners[client.listener];
     RequestValues values;
-    const VirtualServer& server = find_server(*config_, listener, host_of(head, *target, {}), values);
+    const VirtualServer& server =
+        find_server(*config_, listener, host_of(client.reader.head(), *target, {}), values);
     const Location* location = find_location(server, target->path, values).location;
-    limit = (location != nullptr ? *location : server.fallback).body_bytes_max;
+    const Location& applies = location != nullptr ? *location : server.fallback;
+    client.body_timeout = applies.body_timeout;
+    // A server's own `return` comes before any location is asked.
+    client.reader.set_body_limit(server.fallback.script.empty() ? applies.body_bytes_max : 0);
+  } else {
+    client.body_timeout = default_server(client).fallback.body_timeout;
   }
-  client.reader.set_body_limit(limit);
   if (client.reader.expects_continue() && !client.reader.over_limit()) {
     host_.send(connection, ByteView("HTTP/1.1 100 Continue\r\n\r\n"));
   }
@@ -101,22 +108,56 @@ void Proxy::refuse(ConnectionId connection, Slot& slot) {
   const http::Refusal refusal = client.reader.refusal();
   record_marks(RecordKind::lost, connection, client.reader.waiting(),
                refusal.status == 413 ? Cause::overflow : Cause::closed);
+  place_request(client);
   Bytes out;
   append_own_answer(out,
                     {.status = refusal.status,
                      .header_too_large = refusal.header_too_large,
+                     .added = added_lines(client, refusal.status),
                      .keep_alive = false,
                      .head_only = client.reader.head().method == "HEAD",
                      .body_only = client.reader.head().simple},
                     date());
+  client.exchange.reset();
   host_.send(connection, ByteView(out));
   record_answer(connection, nullptr, refusal.status, refusal.why);
-  if (!client.reader.over_limit()) return close_client(connection, slot);
+  if (!client.reader.over_limit() || client.reader.has_announced()) return close_client(connection, slot);
   // The client may be sending a body: read it away for a while, so that the answer is not lost in a reset.
   slot.role = Role::lingering;
-  client.reader = {};
+  client.reader = http::RequestReader();
   client.linger_until = host_.now() + lingering_time;
   set_deadline(connection, slot, host_.now() + lingering_timeout);
+}
+
+/// Which server and location a request has that is refused, or has come only in part: as far as nginx has come with it.
+void Proxy::place_request(Client& client) {
+  client.exchange = std::make_unique<Exchange>();
+  Exchange& exchange = *client.exchange;
+  exchange.config = config_.get();
+  exchange.request.head = client.reader.head();
+  exchange.server = &default_server(client);
+  exchange.location = &exchange.server->fallback;
+  const http::RequestHead& head = exchange.request.head;
+  if (!client.reader.has_line()) return exchange.request.head.method.clear();
+  auto target = read_target(head.target);
+  if (!target) return;
+  exchange.target = std::move(*target);
+  const auto given = exchange.target.host.empty() ? head.fields.find("Host") : exchange.target.host;
+  if (!given || !http::valid_host(*given)) return;
+  exchange.host = plain_host(*given);
+  exchange.server =
+      &find_server(*config_, config_->listeners[client.listener], exchange.host, exchange.values);
+  exchange.location = &exchange.server->fallback;
+  if (client.reader.has_head()) locate(client);
+}
+
+/// A connection has so many requests and so much time: nginx looks when it has found the location.
+void Proxy::keep_within_limits(const Client& client) const {
+  Exchange& exchange = *client.exchange;
+  const Location& location = *exchange.location;
+  if (location.keepalive_timeout.count() == 0 || client.requests >= location.keepalive_requests ||
+      host_.now() - client.accepted > location.keepalive_time)
+    exchange.keep_alive = false;
 }
 
 void Proxy::start_exchange(ConnectionId connection, Slot& slot) {
@@ -125,6 +166,7 @@ void Proxy::start_exchange(ConnectionId connection, Slot& slot) {
   client.exchange = std::make_unique<Exchange>();
   Exchange& exchange = *client.exchange;
   exchange.number = ++requests_;
+  ++client.requests;
   exchange.config = config_.get();
   exchange.keep_alive = client.reader.keep_alive();
   exchange.has_body_length = client.reader.has_body_length();
@@ -135,7 +177,6 @@ void Proxy::start_exchange(ConnectionId connection, Slot& slot) {
   exchange.location = &exchange.server->fallback;
   auto target = read_target(exchange.request.head.target);
   if (!target) {
-    exchange.target.path = "/";
     return answer_own(connection, slot, {.status = 400},
                       "client sent invalid request while reading client request line", Cause::closed);
   }
@@ -152,38 +193,25 @@ void Proxy::start_exchange(ConnectionId connection, Slot& slot) {
 void Proxy::route_request(ConnectionId connection, Slot& slot) {
   Client& client = *slot.client;
   Exchange& exchange = *client.exchange;
-  const auto returned = [&](const Return& answer) {
-    OwnAnswer own{.status = answer.status};
-    const std::string text = value_of(answer.text, scope_of(client));
-    if (is_redirect(answer.status)) {
-      own.location = text.starts_with('/') ? origin_of(client) + text : text;
-    } else if (!answer.text.parts.empty()) {
-      own.text = text;
-    }
-    answer_own(connection, slot, std::move(own), "return", Cause::closed);
-  };
-  if (exchange.server->fallback.answer) return returned(*exchange.server->fallback.answer);
-  const Found found = find_location(*exchange.server, exchange.target.path, exchange.values);
-  if (found.gave_up != nullptr) {
-    return answer_own(connection, slot, {.status = 500},
-                      "pcre2_match() failed: -47 on \"" + exchange.target.path + "\" using \"" +
-                          found.gave_up->regex.pattern() + "\"",
-                      Cause::overflow);
+  if (auto own = locate(client)) {
+    if (!own->silence)
+      return answer_own(connection, slot, std::move(own->answer), own->why,
+                        own->overflow ? Cause::overflow : Cause::closed);
+    lose(connection, exchange.request.body, Cause::closed);
+    record_answer(connection, &exchange, own->answer.status, own->why);
+    exchange.keep_alive = false;
+    return finish_exchange(connection, slot);
   }
-  if (found.location != nullptr) exchange.location = found.location;
-  if (found.add_slash) {
-    std::string to = origin_of(client) + exchange.target.path + "/";
-    if (!exchange.target.args.empty()) to += "?" + exchange.target.args;
-    return answer_own(connection, slot, {.status = 301, .location = to}, "a proxied location with a slash",
-                      Cause::closed);
-  }
-  if (exchange.location->answer) return returned(*exchange.location->answer);
-  if (!exchange.location->upstream)
+  if (!exchange.location->proxied())
     return answer_own(connection, slot, {.status = 404}, no_file_text(exchange), Cause::closed);
 
   // nginx: a location's own realip rules come after its `return`, and only where the server's have found nothing.
   use_real_address(client, *exchange.location);
-  exchange.upstream_index = books_of(*exchange.location->upstream, client.worker);
+  if (exchange.location->upstream) {
+    exchange.upstream_index = books_of(*exchange.location->upstream, client.worker);
+  } else if (const auto unpassed = pass_to(client)) {
+    return answer_own(connection, slot, {.status = unpassed->status}, unpassed->why, Cause::refused);
+  }
   const Upstreams& upstream = upstreams_[exchange.upstream_index];
   const UpstreamConfig& config = upstream.books.config();
   exchange.selection.address = exchange.real_client ? exchange.real_client->bytes : client.ip_bytes;
@@ -222,6 +250,7 @@ Scope Proxy::scope_of(const Client& client) const {
           .server_name = std::string_view(name).substr(name.starts_with('.') ? 1 : 0),
           .local = client.local,
           .location = exchange.location,
+          .passed = exchange.passed.get(),
           .upstream_addr = exchange.upstream_addr,
           .upstream_status = exchange.upstream_status,
           .body_bytes =
@@ -244,9 +273,9 @@ void Proxy::answer_own(ConnectionId connection, Slot& slot, OwnAnswer answer, st
                        Cause cause) {
   Exchange& exchange = *slot.client->exchange;
   if (!exchange.ever_sent) lose(connection, exchange.request.body, cause);
-  if (ends_connection(answer.status) || exchange.location->keepalive_timeout.count() == 0)
-    exchange.keep_alive = false;
+  if (ends_connection(answer.status)) exchange.keep_alive = false;
   answer.keep_alive = exchange.keep_alive;
+  answer.keep_alive_s = exchange.location->keepalive_shown_s;
   answer.head_only = exchange.request.head.method == "HEAD";
   answer.body_only = exchange.request.head.simple;
   answer.cookie = exchange.set_cookie;
@@ -265,7 +294,7 @@ void Proxy::finish_exchange(ConnectionId connection, Slot& slot) {
   const Duration idle = client.exchange->location->keepalive_timeout;
   ROUNDHOUSE_ASSERT(!client.exchange->upstream);
   client.exchange.reset();
-  if (!keep_alive || quitting_) {
+  if (!keep_alive || idle.count() == 0 || quitting_) {
     record_marks(RecordKind::lost, connection, client.reader.waiting(), Cause::closed);
     return close_client(connection, slot);
   }

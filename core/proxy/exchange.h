@@ -11,6 +11,7 @@
 #include "core/http/head_reader.h"
 #include "core/http/marked_input.h"
 #include "core/proxy/balancer.h"
+#include "core/proxy/passed_to.h"
 #include "core/proxy/real_ip.h"
 #include "core/proxy/request_values.h"
 #include "core/proxy/uri.h"
@@ -28,6 +29,9 @@ struct Exchange {
   Instant started;
   std::unique_ptr<const ClientAddress> real_client;  ///< where realip has found another than the connection's
   RequestValues values;
+  bool uri_changed = false;                ///< by a rewrite: another location is to be found
+  std::uint64_t body_bytes_max = 0;        ///< of the locations that were found; 0: no limit
+  std::unique_ptr<const PassedTo> passed;  ///< by a proxy_pass with variables
   bool keep_alive = false;
   bool has_body_length = false;
   bool wants_upgrade = false;

@@ -11,15 +11,23 @@ namespace roundhouse::proxy {
 namespace {
 
 /// `proxy_pass http://app/base/` in `location /x/`: /base/ takes the place of /x/, and the rest was decoded, so it is encoded again.
-void append_uri(Bytes& out, const Location& location, const Target& target) {
-  if (!location.uri) {
+void append_uri(Bytes& out, const Scope& scope) {
+  const Location& location = *scope.location;
+  const Target& target = scope.target;
+  if (scope.passed != nullptr && scope.passed->uri) {
+    out.append(*scope.passed->uri);
+    return;
+  }
+  if (!location.uri && target.unparsed_valid) {
     out.append(target.unparsed);
     return;
   }
-  const std::size_t prefix = std::min(location.path.size(), target.path.size());
-  out.append(*location.uri);
+  const bool takes_place = location.uri && target.location_valid;
+  const std::size_t prefix = takes_place ? std::min(location.path.size(), target.path.size()) : 0;
+  if (takes_place) out.append(*location.uri);
   const std::string_view rest = std::string_view(target.path).substr(prefix);
-  out.append(target.quoted ? escape_path(rest) : std::string(rest));
+  const bool rewritten = !target.unparsed_valid;
+  out.append(target.quoted || rewritten ? escape_path(rest) : std::string(rest));
   if (!target.args.empty()) out.append("?").append(target.args);
 }
 
@@ -29,7 +37,7 @@ void append_forwarded_head(Bytes& out, const Scope& scope) {
   ROUNDHOUSE_ASSERT(scope.location != nullptr);
   const Location& location = *scope.location;
   out.append(scope.head.method).append(" ");
-  append_uri(out, location, scope.target);
+  append_uri(out, scope);
   out.append(location.upstream_minor_version == 0 ? " HTTP/1.0\r\n" : " HTTP/1.1\r\n");
   for (const HeaderLine& line : location.headers) {
     const std::size_t before = out.size();

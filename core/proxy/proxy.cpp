@@ -7,11 +7,13 @@
 #include "core/http/date.h"
 #include "core/proxy/nginx_config/values.h"
 #include "core/proxy/proxy_inside.h"
+#include "core/proxy/routes.h"
 
 namespace roundhouse::proxy {
 
 Proxy::Proxy(Host& host, std::shared_ptr<const Config> config) : host_(host), config_(std::move(config)) {
   if (config_ == nullptr) throw UsageError("a proxy needs a configuration; read_config() makes one");
+  for (std::uint32_t i = 0; i < config_->listeners.size(); ++i) head_rules_.emplace_back(*this, i);
 }
 
 Proxy::~Proxy() = default;
@@ -71,7 +73,7 @@ void Proxy::set_deadline(ConnectionId connection, Slot& slot, Instant at) {
 }
 
 void Proxy::on_accept(ConnectionId connection, const Accepted& accepted) {
-  Slot& slot = new_slot(connection, Role::client);
+  Slot& slot = new_slot(connection, Role::unserved);
   slot.client = std::make_unique<Client>();
   Client& client = *slot.client;
   client.peer = accepted.peer;
@@ -80,8 +82,35 @@ void Proxy::on_accept(ConnectionId connection, const Accepted& accepted) {
   for (std::uint32_t i = 0; i < config_->listeners.size(); ++i) {
     if (config_->listeners[i].address == accepted.listener) client.listener = i;
   }
+  if (workers_ > 0) return serve(connection, slot);
+  host_.pause_reading(connection, true);  // `worker_processes 0`: it waits in the kernel for a worker
+}
+
+/// A worker takes the connection.
+void Proxy::serve(ConnectionId connection, Slot& slot) {
+  slot.role = Role::client;
+  Client& client = *slot.client;
   client.worker = accepting_worker(config_->listeners[client.listener]);
-  set_deadline(connection, slot, host_.now() + client_timeout);
+  client.accepted = host_.now();
+  client.reader = http::RequestReader(&head_rules_[client.listener]);
+  set_deadline(connection, slot, host_.now() + default_server(client).header_timeout);
+}
+
+const VirtualServer& Proxy::default_server(const Client& client) const {
+  return config_->servers[config_->listeners[client.listener].default_server];
+}
+
+http::HeadLimits Proxy::ListenerRules::at_first() const {
+  const Config& config = *proxy_->config_;
+  return config.servers[config.listeners[listener_].default_server].head_limits;
+}
+
+http::HeadLimits Proxy::ListenerRules::of_host(std::string_view host) const {
+  const Config& config = *proxy_->config_;
+  const Listener& listener = config.listeners[listener_];
+  if (listener.servers.size() == 1) return at_first();
+  RequestValues values;
+  return find_server(config, listener, plain_host(host), values).head_limits;
 }
 
 void Proxy::on_open(ConnectionId connection) {
@@ -118,6 +147,7 @@ void Proxy::on_data(ConnectionId connection, ByteView bytes, Marks marks) {
       set_deadline(connection, *slot, at < slot->client->linger_until ? at : slot->client->linger_until);
       return;
     }
+    case Role::unserved:
     case Role::none:
       return;
   }
@@ -147,6 +177,7 @@ void Proxy::on_end(ConnectionId connection) {
       client_gone(connection, *slot, Cause::closed);
       close_client(connection, *slot);
       return;
+    case Role::unserved:
     case Role::lingering:
       close_client(connection, *slot);
       return;
@@ -184,6 +215,7 @@ void Proxy::on_close(ConnectionId connection, CloseReason reason) {
       client_gone(connection, *slot, reason == CloseReason::reset ? Cause::reset : Cause::closed);
       free_slot(*slot);
       return;
+    case Role::unserved:
     case Role::lingering:
       free_slot(*slot);
       return;
@@ -228,6 +260,7 @@ void Proxy::on_timer(std::uint64_t tag) {
       client_gone(connection, *slot, Cause::timeout);
       close_client(connection, *slot);
       return;
+    case Role::unserved:
     case Role::lingering:
       close_client(connection, *slot);
       return;

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -25,8 +26,6 @@
 
 namespace roundhouse::proxy {
 
-/// nginx: client_header_timeout and client_body_timeout.
-inline constexpr Duration client_timeout = std::chrono::seconds(60);
 /// How long a client may go on sending a body that was refused: lingering_timeout, and lingering_time in all.
 inline constexpr Duration lingering_timeout = std::chrono::seconds(5);
 inline constexpr Duration lingering_time = std::chrono::seconds(30);
@@ -38,6 +37,10 @@ inline constexpr int send_looks = 8;
 inline constexpr std::size_t reloads_max = 1000;
 /// So many different addresses of clients that realip finds are written into the trace by name.
 inline constexpr std::size_t client_addresses_noted_max = 10'000;
+/// Addresses, other than those that the configuration writes out, to which variables in proxy_pass may lead.
+inline constexpr std::size_t passed_addresses_max = 1000;
+/// How often a request may come to another location by rewriting: NGX_HTTP_MAX_URI_CHANGES.
+inline constexpr int uri_changes_max = 10;
 /// Bytes of further requests that may wait behind the one being answered; then the client is not read.
 inline constexpr std::size_t pipelined_bytes_max = 64 * 1024;
 
@@ -78,9 +81,18 @@ class Proxy final : public Party {
   struct Client;
   struct Upstreams;
   class HostDraws;
+  class ListenerRules;
 
   /// What a connection is for. A tunnel's two ends need no more than their slots.
-  enum class Role : std::uint8_t { none, client, lingering, upstream, tunnel_client, tunnel_upstream };
+  enum class Role : std::uint8_t {
+    none,
+    unserved,
+    client,
+    lingering,
+    upstream,
+    tunnel_client,
+    tunnel_upstream
+  };
   struct Slot {
     std::uint32_t serial = 0;
     Role role = Role::none;
@@ -97,6 +109,14 @@ class Proxy final : public Party {
 
   // reload.cpp
   void open_upstreams(const Config* before);
+  void open_upstream(const UpstreamConfig& upstream, const std::string& drawn_as, const std::string& whose);
+
+  // passed_to.cpp
+  struct Unpassed {
+    int status = 500;
+    std::string why;
+  };
+  std::optional<Unpassed> pass_to(Client& client);
 
   // workers.cpp
   std::uint32_t accepting_worker(const Listener& listener);
@@ -111,6 +131,8 @@ class Proxy final : public Party {
   Slot& new_slot(ConnectionId connection, Role role);
   void free_slot(Slot& slot);
   void set_deadline(ConnectionId connection, Slot& slot, Instant at);
+  void serve(ConnectionId connection, Slot& slot);
+  const VirtualServer& default_server(const Client& client) const;
   void forward_tunnel(ConnectionId connection, Slot& slot, ByteView bytes, Marks marks);
   void end_tunnel(ConnectionId connection, Slot& slot, bool gone);
   void free_peer(std::uint32_t upstream_index, PeerRef peer, bool failed);
@@ -121,6 +143,20 @@ class Proxy final : public Party {
   void route_request(ConnectionId connection, Slot& slot);
   void announce_head(ConnectionId connection, Client& client);
   void refuse(ConnectionId connection, Slot& slot);
+  void place_request(Client& client);
+  void keep_within_limits(const Client& client) const;
+
+  // rewrite.cpp
+  struct Decided {  ///< without asking a server
+    OwnAnswer answer;
+    std::string why;
+    bool silence = false;  ///< the connection is closed, and nothing said
+    bool overflow = false;
+  };
+  Decided decided(const Client& client, const Return& answer) const;
+  std::optional<Decided> apply(const Client& client, const Rewrite& rewrite) const;
+  std::optional<Decided> run_script(const Client& client, const Location& level) const;
+  std::optional<Decided> locate(const Client& client) const;
   void answer_own(ConnectionId connection, Slot& slot, OwnAnswer answer, std::string_view reason,
                   Cause cause);
   void finish_exchange(ConnectionId connection, Slot& slot);
@@ -170,9 +206,13 @@ class Proxy final : public Party {
     std::uint32_t count = 1;  // one for each worker, or one for all
   };
   std::vector<BooksAt> books_at_;  // of config_: for each upstream block
+  std::map<std::string, std::uint32_t>
+      passed_addresses_;  // by proxy_pass with variables: index into upstreams_
+  std::vector<std::shared_ptr<const UpstreamConfig>> passed_upstreams_;
   std::uint32_t workers_ = 1;
   std::uint32_t last_worker_ = 0;  // that took a connection
   std::uint64_t accepts_ = 0;
+  std::vector<ListenerRules> head_rules_;  // for each listener; never resized
   std::vector<Slot> slots_;
   std::uint64_t requests_ = 0;
   std::set<Address> noted_addresses_;  // of clients, found by realip

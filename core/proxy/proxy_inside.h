@@ -15,6 +15,9 @@ struct Proxy::Client {
   std::string ip_bytes;
   std::uint32_t listener = 0;
   std::uint32_t worker = 0;
+  Instant accepted;
+  std::int64_t requests = 0;
+  Duration body_timeout{};  // of the request that is coming
   http::RequestReader reader;
   std::unique_ptr<Exchange> exchange;
   bool reading_paused = false;
@@ -38,6 +41,18 @@ class Proxy::HostDraws final : public Draws {
   Name name_;
   std::uint64_t reloads_;
   std::uint64_t count_ = 0;
+};
+
+/// The header buffers of a listener's servers: until the host is known, of its default server.
+class Proxy::ListenerRules final : public http::HeadRules {
+ public:
+  ListenerRules(const Proxy& proxy, std::uint32_t listener) : proxy_(&proxy), listener_(listener) {}
+  http::HeadLimits at_first() const override;
+  http::HeadLimits of_host(std::string_view host) const override;
+
+ private:
+  const Proxy* proxy_;
+  std::uint32_t listener_;
 };
 
 struct Proxy::Upstreams {

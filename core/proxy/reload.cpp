@@ -40,30 +40,29 @@ void Proxy::reload(std::shared_ptr<const Config> config) {
   const auto earlier = static_cast<std::uint32_t>(upstreams_.size());
   open_upstreams(earlier_configs_.back().get());
   limit_shutdown(earlier_configs_.back()->shutdown_timeout, earlier);
+  for (std::uint32_t i = 0; workers_ > 0 && i < slots_.size(); ++i) {
+    if (slots_[i].role != Role::unserved) continue;
+    serve({i, slots_[i].serial}, slots_[i]);
+    host_.pause_reading({i, slots_[i].serial}, false);
+  }
 }
 
 void Proxy::open_upstreams(const Config* before) {
   workers_ = static_cast<std::uint32_t>(config_->worker_processes);
   last_worker_ = 0;
   books_at_.clear();
+  passed_addresses_.clear();
   for (const UpstreamConfig& upstream : config_->upstreams) {
     const std::string policy = policy_text(upstream);
-    const std::uint32_t count = upstream.zone.empty() ? workers_ : 1;
+    const std::uint32_t count = upstream.zone.empty() ? std::max(workers_, 1u) : 1;
     books_at_.push_back({static_cast<std::uint32_t>(upstreams_.size()), count});
     for (std::uint32_t worker = 0; worker < count; ++worker) {
       // A worker's draws are its own; those of a lone one bear the upstream's name alone.
       const std::string drawn_as =
           upstream.name + (worker == 0 ? "" : " worker " + std::to_string(worker + 1));
-      upstreams_.push_back({Upstream(upstream),
-                            make_balancer(upstream),
-                            HostDraws(host_, drawn_as, earlier_configs_.size()),
-                            {},
-                            {}});
-      Upstreams& made = upstreams_.back();
       const std::string whose =
           count == 1 ? "" : " (worker " + std::to_string(worker + 1) + " of " + std::to_string(count) + ")";
-      made.policy = host_.text(policy + whose);
-      for (const PeerConfig& peer : upstream.peers) made.peer_names.push_back(host_.text(peer.name));
+      open_upstream(upstream, drawn_as, whose);
     }
     Record record;
     record.kind = RecordKind::config;
@@ -73,6 +72,18 @@ void Proxy::open_upstreams(const Config* before) {
       record.value = host_.text(earlier).value;
     host_.record(record);
   }
+}
+
+void Proxy::open_upstream(const UpstreamConfig& upstream, const std::string& drawn_as,
+                          const std::string& whose) {
+  upstreams_.push_back({Upstream(upstream),
+                        make_balancer(upstream),
+                        HostDraws(host_, drawn_as, earlier_configs_.size()),
+                        {},
+                        {}});
+  Upstreams& made = upstreams_.back();
+  made.policy = host_.text(policy_text(upstream) + whose);
+  for (const PeerConfig& peer : upstream.peers) made.peer_names.push_back(host_.text(peer.name));
 }
 
 }  // namespace roundhouse::proxy

@@ -60,6 +60,23 @@ std::string_view RequestValues::named(std::int32_t variable) const {
   return entry == found_->named.end() ? std::string_view() : entry->second;
 }
 
+void RequestValues::set(std::int32_t variable, std::string value) {
+  auto& named = found().named;
+  auto entry = entry_of(named, variable);
+  if (entry == named.end()) entry = named.insert(entry, {variable, {}});
+  entry->second = std::move(value);
+}
+
+const std::string* RequestValues::was_set(std::int32_t variable) const {
+  if (found_ == nullptr) return nullptr;
+  const auto entry = entry_of(found_->named, variable);
+  return entry == found_->named.end() ? nullptr : &entry->second;
+}
+
+void RequestValues::forget_groups() {
+  if (found_ != nullptr) found_->groups.clear();
+}
+
 const std::string* RequestValues::map(std::uint32_t index) const {
   if (found_ == nullptr) return nullptr;
   const auto entry = entry_of(found_->maps, index);

@@ -24,6 +24,12 @@ class RequestValues {
   /// A named group by its variable; empty where no expression has set it.
   std::string_view named(std::int32_t variable) const;
 
+  void set(std::int32_t variable, std::string value);
+  /// Null: neither `set` nor a named group has come to it.
+  const std::string* was_set(std::int32_t variable) const;
+  /// As after an expression that did not match.
+  void forget_groups();
+
   /// A map's value counts for the whole request once it was asked for, unless the map is volatile. Null: not asked yet.
   const std::string* map(std::uint32_t index) const;
   void keep_map(std::uint32_t index, std::string value);

@@ -25,7 +25,7 @@ bool search(const std::vector<Location>& locations, std::string_view path, Reque
       found.location = &location;
       return true;
     }
-    if (location.upstream && location.path.size() == path.size() + 1 && location.path.back() == '/' &&
+    if (location.proxied() && location.path.size() == path.size() + 1 && location.path.back() == '/' &&
         location.path.starts_with(path)) {
       with_slash = &location;
     }

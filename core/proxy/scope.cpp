@@ -113,6 +113,12 @@ void append_map(Bytes& out, std::uint32_t index, const Scope& scope, int depth) 
 void append_variable(Bytes& out, std::int32_t variable, const Scope& scope, int depth) {
   const VariableUse& use = scope.config.variables[static_cast<std::size_t>(variable)];
   const http::Fields& fields = scope.head.fields;
+  if (use.is_set) {
+    if (const std::string* value = scope.values.was_set(variable)) {
+      out.append(*value);
+      return;
+    }
+  }
   switch (use.kind) {
     case Variable::remote_addr:
       out.append(scope.client_ip);
@@ -160,10 +166,16 @@ void append_variable(Bytes& out, std::int32_t variable, const Scope& scope, int 
       append_field(out, fields, "host");
       break;
     case Variable::proxy_host:
-      if (scope.location != nullptr) out.append(scope.location->proxy_host);
+      if (scope.passed != nullptr) {
+        out.append(scope.passed->shown);
+      } else if (scope.location != nullptr) {
+        out.append(scope.location->proxy_host);
+      }
       break;
     case Variable::proxy_port:
-      if (scope.location != nullptr && scope.location->upstream) {
+      if (scope.passed != nullptr) {
+        if (!scope.passed->host.starts_with("unix:")) out.append(std::to_string(scope.passed->port));
+      } else if (scope.location != nullptr && scope.location->upstream) {
         const UpstreamConfig& upstream = scope.config.upstreams[*scope.location->upstream];
         out.append(std::to_string(upstream.implicit ? upstream.port : 80));
       }
@@ -229,6 +241,16 @@ void append_value(Bytes& out, const Template& text, const Scope& scope) {
   append_parts(out, text, scope, 0);
 }
 
+void append_part(Bytes& out, const TemplatePart& part, const Scope& scope) {
+  if (part.group > 0) {
+    out.append(scope.values.group(part.group));
+  } else if (part.variable < 0) {
+    out.append(part.text);
+  } else {
+    append_variable(out, part.variable, scope, 0);
+  }
+}
+
 std::string value_of(const Template& text, const Scope& scope) {
   Bytes out;
   append_value(out, text, scope);
@@ -257,14 +279,18 @@ std::string_view cookie(const http::Fields& fields, std::string_view name) {
   return {};
 }
 
-std::string host_of(const http::RequestHead& head, const Target& target, std::string_view otherwise) {
-  std::string_view host = target.host;
-  if (host.empty()) host = head.fields.find("Host").value_or(otherwise);
+std::string plain_host(std::string_view host) {
   const std::size_t bracket = host.starts_with('[') ? host.find(']') : std::string_view::npos;
   const std::size_t colon = host.find(':', bracket == std::string_view::npos ? 0 : bracket);
   host = host.substr(0, colon);
   if (host.ends_with('.')) host.remove_suffix(1);
   return lower_case(host);
+}
+
+std::string host_of(const http::RequestHead& head, const Target& target, std::string_view otherwise) {
+  std::string_view host = target.host;
+  if (host.empty()) host = head.fields.find("Host").value_or(otherwise);
+  return plain_host(host);
 }
 
 }  // namespace roundhouse::proxy

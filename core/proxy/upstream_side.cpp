@@ -196,11 +196,11 @@ void Proxy::begin_relay(ConnectionId client_connection, Slot& client_slot) {
   relayed.length = length;
   const bool simple = exchange.request.head.simple;
   exchange.chunked = !length && !no_body && !client_1_0 && head.status >= 200;
-  if (exchange.location->keepalive_timeout.count() == 0) exchange.keep_alive = false;
   if (!length && !no_body && !exchange.chunked)
     exchange.keep_alive = false;  // only the end of the stream ends the body
   relayed.chunked = exchange.chunked;
   relayed.keep_alive = exchange.keep_alive;
+  relayed.keep_alive_s = exchange.location->keepalive_shown_s;
   relayed.switched = head.status == 101;
   relayed.cookie = exchange.set_cookie;
   note_status(exchange, head.status);

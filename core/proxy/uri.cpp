@@ -70,25 +70,76 @@ std::optional<Target> read_target(std::string_view text) {
   if (path.find('%') == std::string_view::npos && path.find("//") == std::string_view::npos &&
       path.find("/.") == std::string_view::npos) {
     target.path = path;
+    target.extension = extension_of(target.path);
     return target;
   }
   const auto clean = normalized(path, target.quoted);
   if (!clean) return std::nullopt;
   target.path = *clean;
+  target.extension = extension_of(target.path);
   return target;
 }
 
-std::string escape_path(std::string_view path) {
+std::string_view extension_of(std::string_view path) {
+  path.remove_prefix(path.rfind('/') + 1);
+  for (int dots = 0; dots < 3 && path.starts_with('.'); ++dots) path.remove_prefix(1);
+  const std::size_t dot = path.rfind('.');
+  return dot == std::string_view::npos ? std::string_view() : path.substr(dot + 1);
+}
+
+std::string_view rewritten_extension_of(std::string_view path) {
+  for (std::size_t i = path.size(); i-- > 2;) {
+    if (path[i] == '.' && path[i - 1] != '/') return path.substr(i + 1);
+    if (path[i] == '/') return {};
+  }
+  return {};
+}
+
+namespace {
+
+std::string escaped(std::string_view text, std::string_view more) {
   std::string out;
-  for (const char c : path) {
+  for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if (byte > 0x20 && byte < 0x7f && c != '%' && c != '#' && c != '?') {
+    if (byte > 0x20 && byte < 0x7f && more.find(c) == std::string_view::npos) {
       out += c;
       continue;
     }
     out += '%';
     out += "0123456789ABCDEF"[byte >> 4];
     out += "0123456789ABCDEF"[byte & 15];
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string escape_path(std::string_view path) {
+  return escaped(path, "%#?");
+}
+
+std::string escape_args(std::string_view text) {
+  return escaped(text, "#%&+;?");
+}
+
+std::string unescape_redirect(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '?') return out.append(text.substr(i));
+    const bool encoded =
+        text[i] == '%' && i + 2 < text.size() && hex(text[i + 1]) >= 0 && hex(text[i + 2]) >= 0;
+    if (!encoded) {
+      out += text[i];
+      continue;
+    }
+    const char c = static_cast<char>(hex(text[i + 1]) * 16 + hex(text[i + 2]));
+    if (c == '?') return out.append("?").append(text.substr(i + 3));
+    if (c > '%' && c < 0x7f) {
+      out += c;
+    } else {
+      out.append(text.substr(i, 3));
+    }
+    i += 2;
   }
   return out;
 }

@@ -49,6 +49,7 @@ int main(int count, char** words) try {
   replay_file("errors.json", replay_errors, tally);
   replay_file("tunnel_end.json", replay_tunnel_end, tally);
   replay_file("config.json", replay_config, tally);
+  replay_folder("effects", replay_effects, tally);
   return tally.finish();
 } catch (const std::exception& problem) {
   fmt::print(stderr, "{}\n", problem.what());

@@ -71,6 +71,18 @@ def change_config(data):
     return [data["configs"][0]["name"], bad["name"]]
 
 
+def change_effects(data):
+    played = [case for case in data["cases"] if "exchanges" in case]
+    tested = next(case for case in data["cases"] if "test" in case)
+    first, second = played[0]["exchanges"][:2]
+    first["response"] += "x"
+    second["connection_after"] = "closed" if second["connection_after"] == "open" else "open"
+    tested["messages"] = ["[emerg] something else in nginx.conf:1"]
+    told, why = next((case, exchange) for case in played for exchange in case["exchanges"] if "log" in exchange)
+    why["log"] = "something else"
+    return [f'{played[0]["name"]}, {entry["name"]}' for entry in (first, second)] + [tested["name"], f'{told["name"]}, {why["name"]}']
+
+
 CHANGES = {
     "select/ip_hash_equal.json": change_select,
     "stat/random_weighted.json": change_stat,
@@ -82,6 +94,7 @@ CHANGES = {
     "errors.json": change_errors,
     "tunnel_end.json": change_tunnel_end,
     "config.json": change_config,
+    "effects/types.json": change_effects,
 }
 
 

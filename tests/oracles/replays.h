@@ -20,6 +20,8 @@ void replay_errors(const Json& recorded, Tally& tally);
 void replay_tunnel_end(const Json& recorded, Tally& tally);
 /// What the configuration reader says about each text.
 void replay_config(const Json& recorded, Tally& tally);
+/// What directives do to requests, byte for byte, and what is said of texts.
+void replay_effects(const Json& recorded, Tally& tally);
 
 /// 99.9 % of all chi-square sums of so many degrees of freedom lie below. Range: 1 to 9. Source: any table of the distribution.
 double chi_square_limit(std::size_t degrees);

@@ -84,6 +84,11 @@ std::string ScriptedBackend::answer_to(const std::string& request) const {
   if (mode == "403") return with_body("403 Forbidden", "text/plain", "forbidden");
   if (mode == "400")
     return with_body("400 Bad Request", "application/json", R"({"code":1,"message":"Session ID unknown"})");
+  if (mode == "echo") {
+    const std::string who = "X-Server: " + std::to_string(script_.address.host.back() - '1');
+    return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(request.size()) + "\r\n" + who +
+           "\r\n\r\n" + request;
+  }
   if (mode != "up") return with_body(mode + " Whatever", "text/plain", "no", signature);
   if (asks_to_upgrade(request)) return switched + signature + "\r\n";
   if (request.substr(0, request.find("\r\n")).find("transport=websocket") != std::string::npos)

@@ -1,5 +1,6 @@
 // A server of a replay: it reads a request and does what its mode says. The modes are those of the recorded data; `up` answers as
-// the backend of the recordings did: 101 to an upgrade, 426 to one whose headers were lost, else 200.
+// the backend of the recordings did: 101 to an upgrade, 426 to one whose headers were lost, else 200. `echo` answers
+// with what came, signed by the last digit of its address.
 #pragma once
 
 #include <cstdint>

@@ -6,7 +6,7 @@ namespace roundhouse::oracles {
 
 using namespace std::chrono_literals;
 
-Stage::Stage(std::shared_ptr<const proxy::Config> config)
+Stage::Stage(std::shared_ptr<const proxy::Config> config, const std::vector<Address>& more)
     : config_(std::move(config)), world_(make_virtual_world(trace_, {.seed = 1})) {
   trace_.add_sink(this);
   door_ = config_->listeners.at(0).address;
@@ -20,24 +20,27 @@ Stage::Stage(std::shared_ptr<const proxy::Config> config)
                           return std::make_unique<ScriptedClient>(host, [this] { world_->stop_running(); });
                         }});
   for (const proxy::UpstreamConfig& upstream : config_->upstreams) {
-    for (const proxy::PeerConfig& peer : upstream.peers) {
-      const auto known = numbers_.find(peer.address.text());
-      const int number = known != numbers_.end() ? known->second : static_cast<int>(scripts_.size());
-      numbers_.emplace(peer.name, number);
-      if (known != numbers_.end()) continue;  // the same server once more
-      numbers_.emplace(peer.address.text(), number);
-      BackendScript& script = scripts_.emplace_back();
-      script.number = number;
-      script.address = peer.address;
-      backend_nodes_.push_back(world_->add_node(
-          {"server-" + std::to_string(number), EntityKind::app, peer.address.host,
-           [&script](Host& host) { return std::make_unique<ScriptedBackend>(host, script); }}));
-    }
+    for (const proxy::PeerConfig& peer : upstream.peers) add_server(peer.name, peer.address);
   }
+  for (const Address& address : more) add_server(address.text(), address);
   world_->start(proxy_node_);
   world_->start(client_node_);
   for (const NodeId node : backend_nodes_) world_->start(node);
   settle();
+}
+
+void Stage::add_server(const std::string& name, const Address& address) {
+  const auto known = numbers_.find(address.text());
+  const int number = known != numbers_.end() ? known->second : static_cast<int>(scripts_.size());
+  numbers_.emplace(name, number);
+  if (known != numbers_.end()) return;  // the same server once more
+  numbers_.emplace(address.text(), number);
+  BackendScript& script = scripts_.emplace_back();
+  script.number = number;
+  script.address = address;
+  backend_nodes_.push_back(
+      world_->add_node({"server-" + std::to_string(number), EntityKind::app, address.host,
+                        [&script](Host& host) { return std::make_unique<ScriptedBackend>(host, script); }}));
 }
 
 proxy::Proxy& Stage::proxy() {

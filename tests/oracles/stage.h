@@ -27,8 +27,8 @@ struct Told {
 
 class Stage final : private RecordSink {
  public:
-  /// A server for each address that the upstreams name, numbered in their order; all are up.
-  explicit Stage(std::shared_ptr<const proxy::Config> config);
+  /// A server for each address that the upstreams name, numbered in their order, and for `more`; all are up.
+  explicit Stage(std::shared_ptr<const proxy::Config> config, const std::vector<Address>& more = {});
 
   World& world() { return *world_; }
   Instant now() const { return world_->now(); }
@@ -60,6 +60,7 @@ class Stage final : private RecordSink {
   std::size_t times_disabled() const { return times_disabled_; }
 
  private:
+  void add_server(const std::string& name, const Address& address);
   void on_record(const Record& record) override;
   void run_until_with_stops(Instant at);
 

@@ -78,6 +78,8 @@ constexpr Place places[] = {
     {proxy::in_upstream, "events {}\nhttp {\nupstream a {\n", "}\n}"},
     {proxy::in_server, "events {}\nhttp {\nserver {\n", "}\n}"},
     {proxy::in_location, "events {}\nhttp {\nserver {\nlocation / {\n", "}\n}\n}"},
+    {proxy::in_server_if, "events {}\nhttp {\nserver {\nif ($uri) {\n", "}\n}\n}"},
+    {proxy::in_location_if, "events {}\nhttp {\nserver {\nlocation / {\nif ($uri) {\n", "}\n}\n}\n}"},
 };
 
 struct Known {

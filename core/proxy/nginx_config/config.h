@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,7 +14,9 @@
 #include <roundhouse/address.h>
 #include <roundhouse/instant.h>
 #include <roundhouse/result.h>
-#include "core/proxy/nginx_config/regex.h"
+#include "core/http/head_reader.h"
+#include "core/proxy/nginx_config/pattern.h"
+#include "core/proxy/nginx_config/script.h"
 #include "core/proxy/nginx_config/template.h"
 
 namespace roundhouse::proxy {
@@ -81,12 +84,6 @@ struct AddedHeader {
   bool always = false;  ///< also with statuses that nginx does not take for a success
 };
 
-/// A regular expression and the variables that its named groups set.
-struct Pattern {
-  Regex regex;
-  std::vector<std::pair<std::int32_t, std::uint32_t>> named;  ///< index into Config::variables, group
-};
-
 /// `set_real_ip_from` of one network. Bytes of IPv4 or IPv6, address and mask alike.
 struct Network {
   std::string address;
@@ -119,24 +116,28 @@ enum NextUpstream : std::uint32_t {
   next_off = 1u << 31,
 };
 
-struct Return {
-  int status = 200;
-  Template text;  ///< the body, or the Location of a 301, 302, 303, 307 or 308
-};
+/// `types` of a level: the type of each extension, which is lower case.
+using Types = std::map<std::string, std::string, std::less<>>;
 
 struct Location {
   enum class Match : std::uint8_t { prefix, prefix_no_regex, exact, regex };
   Match match = Match::prefix;
+  bool proxied() const { return upstream.has_value() || pass.has_value(); }
   std::string path;                ///< of a regular expression: its text
   std::optional<Pattern> pattern;  ///< of Match::regex
   std::string where;
   std::vector<Location> inner;
 
-  std::optional<std::uint32_t> upstream;  ///< index into Config::upstreams; none: not a proxied location
-  std::optional<std::string> uri;         ///< of the proxy_pass: replaces the location's prefix
-  std::string proxy_host;                 ///< $proxy_host
-  std::optional<Return> answer;
+  std::optional<std::uint32_t> upstream;       ///< index into Config::upstreams; none: not a proxied location
+  std::optional<Template> pass;                ///< a proxy_pass with variables, in place of `upstream`
+  bool has_resolver = false;                   ///< a name in `pass` that is no upstream's may be looked up
+  std::optional<std::string> uri;              ///< of the proxy_pass: replaces the location's prefix
+  std::string proxy_host;                      ///< $proxy_host
+  Script script;                               ///< rewrite directives
+  std::vector<Location> conditional;           ///< what applies in its if blocks
   std::string root = "/usr/share/nginx/html";  ///< where nginx would look for a file; here there are none
+  std::shared_ptr<const Types> types;          ///< null: nginx's own three
+  std::string default_type = "text/plain";     ///< empty: no Content-Type
   std::vector<HeaderLine> headers;             ///< to the upstream, defaults included, in nginx's order
   std::vector<AddedHeader> added_headers;      ///< to the client
   std::shared_ptr<const RealIp> real_ip;       ///< null: nobody is trusted
@@ -145,6 +146,10 @@ struct Location {
   Duration send_timeout{std::chrono::seconds(60)};
   Duration read_timeout{std::chrono::seconds(60)};
   Duration keepalive_timeout{std::chrono::seconds(75)};  ///< to clients; 0: no keep-alive
+  std::int64_t keepalive_shown_s = 0;                    ///< of the field Keep-Alive; 0: there is none
+  std::int64_t keepalive_requests = 1000;                ///< of a connection
+  Duration keepalive_time{std::chrono::hours(1)};        ///< of a connection
+  Duration body_timeout{std::chrono::seconds(60)};       ///< client_body_timeout
   std::uint32_t next_upstream = next_error | next_timeout;
   std::int64_t next_upstream_tries = 0;        ///< 0: no limit
   Duration next_upstream_timeout{};            ///< 0: no limit
@@ -157,6 +162,8 @@ struct VirtualServer {
       names;  ///< lower case; `*.x` and `x.*` are wildcards, `.x` both; `~x` is one of `patterns`, as written
   std::vector<Pattern> patterns;  ///< of `~x`, in order
   std::vector<Location> locations;
+  http::HeadLimits head_limits;
+  Duration header_timeout{std::chrono::seconds(60)};  ///< client_header_timeout
   Location fallback;  ///< the server level itself: what applies where no location matches
 };
 
@@ -195,9 +202,11 @@ struct Config {
   std::vector<std::string> warnings;
   /// Those of them that nginx itself gives, in its words.
   std::vector<Error> nginx_warnings;
-  std::int64_t worker_processes = 1;
+  std::int64_t worker_processes = 1;  ///< 0: nobody takes what the kernel has accepted
   /// A map asked for twice in one request could have another value the second time: expressions, or $upstream_..., are in use.
   bool keeps_map_values = false;
+  /// Some script has more than `return`: a request's location shows only when they have run.
+  bool rewrites = false;
   Duration shutdown_timeout{};  ///< worker_shutdown_timeout; 0: no limit
 };
 

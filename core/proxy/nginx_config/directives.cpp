@@ -6,7 +6,8 @@ namespace roundhouse::proxy {
 namespace {
 
 constexpr std::uint8_t any_number = 255;
-constexpr std::uint16_t anywhere = in_main | in_events | in_http | in_upstream | in_server | in_location;
+constexpr std::uint16_t anywhere =
+    in_main | in_events | in_http | in_upstream | in_server | in_location | in_any_if;
 
 constexpr Directive plain(std::string_view name, std::uint16_t contexts, std::uint8_t least,
                           std::uint8_t most, Does does) {
@@ -51,14 +52,20 @@ constexpr Directive table[] = {
 
     plain("listen", in_server, 1, any_number, Does::listen),
     plain("server_name", in_server, 1, any_number, Does::server_name),
-    plain("proxy_pass", in_location, 1, 1, Does::proxy_pass),
+    plain("proxy_pass", in_location | in_location_if, 1, 1, Does::proxy_pass),
     plain("proxy_set_header", in_http_levels, 2, 2, Does::proxy_set_header),
     plain("proxy_next_upstream", in_http_levels, 1, any_number, Does::proxy_next_upstream),
     plain("proxy_http_version", in_http_levels, 1, 1, Does::proxy_http_version),
-    plain("add_header", in_http_levels, 2, 3, Does::add_header),
+    plain("add_header", in_http_levels | in_location_if, 2, 3, Does::add_header),
     plain("set_real_ip_from", in_http_levels, 1, 1, Does::set_real_ip_from),
     plain("real_ip_header", in_http_levels, 1, 1, Does::real_ip_header),
-    plain("return", in_server | in_location, 1, 2, Does::answer),
+    plain("return", in_server | in_location | in_any_if, 1, 2, Does::answer),
+    plain("set", in_server | in_location | in_any_if, 2, 2, Does::set_variable),
+    plain("rewrite", in_server | in_location | in_any_if, 2, 3, Does::rewrite),
+    plain("break", in_server | in_location | in_any_if, 0, 0, Does::stop),
+    block("if", in_server | in_location, 1, any_number, Does::condition),
+    unused("rewrite_log", in_http_levels | in_any_if, Kind::flag),
+    unused("uninitialized_variable_warn", in_http_levels | in_any_if, Kind::flag),
     plain("include", anywhere, 1, 1, Does::include),
     plain("worker_processes", in_main, 1, 1, Does::worker_processes),
     plain("worker_connections", in_events, 1, 1, Does::worker_connections),
@@ -72,8 +79,13 @@ constexpr Directive table[] = {
     value("proxy_buffer_size", in_http_levels, Kind::size, Setting::buffer_size),
     value("real_ip_recursive", in_http_levels, Kind::flag, Setting::real_ip_recursive),
     value("proxy_buffering", in_http_levels, Kind::flag, Setting::buffering),
-    {"keepalive_timeout", in_http_levels, 1, 2, false, Does::setting, Kind::milliseconds,
-     Setting::keepalive_timeout, true, false},
+    plain("keepalive_timeout", in_http_levels, 1, 2, Does::keepalive_timeout),
+    value("keepalive_requests", in_http_levels, Kind::number, Setting::keepalive_requests),
+    value("keepalive_time", in_http_levels, Kind::milliseconds, Setting::keepalive_time),
+    value("client_header_timeout", in_http | in_server, Kind::milliseconds, Setting::header_timeout),
+    value("client_body_timeout", in_http_levels, Kind::milliseconds, Setting::body_timeout),
+    value("client_header_buffer_size", in_http | in_server, Kind::size, Setting::first_header_buffer),
+    plain("large_client_header_buffers", in_http | in_server, 2, 2, Does::large_header_buffers),
 
     // Timing and buffers that show nowhere here.
     unused("proxy_request_buffering", in_http_levels, Kind::flag),
@@ -85,18 +97,12 @@ constexpr Directive table[] = {
     plain("proxy_cache_bypass", in_http_levels, 1, any_number, Does::ignored),
     plain("proxy_no_cache", in_http_levels, 1, any_number, Does::ignored),
     plain("proxy_redirect", in_http_levels, 1, 2, Does::proxy_redirect),
-    missed("client_header_timeout", in_http | in_server, Kind::milliseconds),
-    missed("client_body_timeout", in_http_levels, Kind::milliseconds),
     unused("client_body_buffer_size", in_http_levels, Kind::size),
-    unused("client_header_buffer_size", in_http | in_server, Kind::size),
-    plain("large_client_header_buffers", in_http | in_server, 2, 2, Does::ignored_warning),
     missed("send_timeout", in_http_levels, Kind::milliseconds),
-    missed("keepalive_requests", in_http_levels, Kind::number),
-    missed("keepalive_time", in_http_levels, Kind::milliseconds),
-    unused("sendfile", in_http_levels, Kind::flag),
+    unused("sendfile", in_http_levels | in_location_if, Kind::flag),
     unused("tcp_nodelay", in_http_levels, Kind::flag),
     unused("tcp_nopush", in_http_levels, Kind::flag),
-    plain("default_type", in_http_levels, 1, 1, Does::ignored),
+    plain("default_type", in_http_levels, 1, 1, Does::default_type),
     unused("types_hash_max_size", in_http_levels, Kind::number),
     unused("types_hash_bucket_size", in_http_levels, Kind::number),
     unused("server_names_hash_bucket_size", in_http, Kind::number),
@@ -106,11 +112,11 @@ constexpr Directive table[] = {
     unused("variables_hash_max_size", in_http, Kind::number),
     unused("reset_timedout_connection", in_http_levels, Kind::flag),
     unused("log_not_found", in_http_levels, Kind::flag),
-    plain("access_log", in_http_levels, 1, any_number, Does::ignored),
+    plain("access_log", in_http_levels | in_location_if, 1, any_number, Does::ignored),
     plain("error_log", in_main | in_http_levels, 1, any_number, Does::ignored),
     plain("log_format", in_http, 2, any_number, Does::ignored),
-    plain("resolver", in_http_levels, 1, any_number, Does::ignored),
-    plain("root", in_http_levels, 1, 1, Does::root),
+    plain("resolver", in_http_levels, 1, any_number, Does::resolver),
+    plain("root", in_http_levels | in_location_if, 1, 1, Does::root),
     plain("index", in_http_levels, 1, any_number, Does::ignored),
 
     // Main and events.
@@ -129,7 +135,7 @@ constexpr Directive table[] = {
     unused("accept_mutex", in_events, Kind::flag),
 
     // Seen by clients of a real nginx, not here: said aloud.
-    plain("gzip", in_http_levels, 1, 1, Does::ignored_warning),
+    plain("gzip", in_http_levels | in_location_if, 1, 1, Does::ignored_warning),
     plain("gzip_types", in_http_levels, 1, any_number, Does::ignored),
     plain("gzip_vary", in_http_levels, 1, 1, Does::ignored),
     plain("gzip_proxied", in_http_levels, 1, any_number, Does::ignored),
@@ -138,9 +144,9 @@ constexpr Directive table[] = {
     plain("gzip_disable", in_http_levels, 1, any_number, Does::ignored),
     plain("gzip_http_version", in_http_levels, 1, 1, Does::ignored),
     plain("gzip_buffers", in_http_levels, 2, 2, Does::ignored),
-    plain("expires", in_http_levels, 1, 2, Does::ignored_warning),
+    plain("expires", in_http_levels | in_location_if, 1, 2, Does::ignored_warning),
     plain("server_tokens", in_http_levels, 1, 1, Does::ignored_warning),
-    plain("error_page", in_http_levels, 2, any_number, Does::ignored_warning),
+    plain("error_page", in_http_levels | in_location_if, 2, any_number, Does::ignored_warning),
     plain("proxy_hide_header", in_http_levels, 1, 1, Does::ignored_warning),
     plain("proxy_pass_header", in_http_levels, 1, 1, Does::ignored_warning),
     plain("proxy_cache", in_http_levels, 1, 1, Does::ignored_warning),
@@ -169,12 +175,9 @@ constexpr Directive table[] = {
     // Too much of what happens hangs on these.
     block("stream", in_main, 0, 0, Does::refused),
     block("mail", in_main, 0, 0, Does::refused),
-    block("if", in_server | in_location, 1, any_number, Does::refused),
     block("geo", in_http, 1, 2, Does::refused),
     block("split_clients", in_http, 2, 2, Does::refused),
     block("limit_except", in_location, 1, any_number, Does::refused),
-    plain("set", in_server | in_location, 2, 2, Does::refused),
-    plain("rewrite", in_server | in_location, 2, 3, Does::refused),
     plain("try_files", in_server | in_location, 2, any_number, Does::refused),
     plain("alias", in_location, 1, 1, Does::refused),
     plain("internal", in_location, 0, 0, Does::refused),

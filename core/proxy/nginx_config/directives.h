@@ -17,6 +17,9 @@ enum Context : std::uint16_t {
   in_upstream = 8,
   in_server = 16,
   in_location = 32,
+  in_server_if = 64,
+  in_location_if = 128,
+  in_any_if = in_server_if | in_location_if,
   in_http_levels = in_http | in_server | in_location
 };
 
@@ -52,8 +55,16 @@ enum class Does : std::uint8_t {
   set_real_ip_from,
   real_ip_header,
   answer,
+  set_variable,
+  rewrite,
+  stop,
+  condition,
   include,
   root,
+  default_type,
+  large_header_buffers,
+  keepalive_timeout,
+  resolver,
   worker_processes,
   worker_connections,
   // settings with a value
@@ -73,6 +84,14 @@ enum class Setting : std::uint8_t {
   send_timeout,
   read_timeout,
   keepalive_timeout,
+  keepalive_shown,
+  keepalive_requests,
+  keepalive_time,
+  header_timeout,
+  body_timeout,
+  first_header_buffer,
+  large_header_buffers,  ///< how many
+  large_header_bytes,
   next_tries,
   next_timeout,
   body_max,

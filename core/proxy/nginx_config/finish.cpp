@@ -23,6 +23,7 @@ constexpr std::pair<std::string_view, std::string_view> default_headers[] = {
 }  // namespace
 
 Reader::Problem Reader::finish_http() {
+  if (auto problem = check_client_limits()) return problem;
   if (auto problem = check_upstreams()) return problem;
   for (const VirtualServer& server : config_.servers) {
     if (auto problem = check_locations(server.locations)) return problem;
@@ -77,6 +78,7 @@ Reader::Problem Reader::check_upstreams() {
     for (Location& location : locations) {
       if (location.upstream) location.upstream = moved[*location.upstream];
       self(self, location.inner);
+      self(self, location.conditional);
     }
   };
   for (VirtualServer& server : config_.servers) repoint(repoint, server.locations);
@@ -99,7 +101,7 @@ Reader::Problem Reader::check_locations(const std::vector<Location>& locations) 
 }
 
 Reader::Problem Reader::resolve_variables() {
-  bool changing = has_patterns_;
+  bool changing = has_patterns_ || has_script_;
   for (VariableUse& use : config_.variables) {
     const auto map = std::find_if(config_.maps.begin(), config_.maps.end(),
                                   [&](const Map& m) { return m.name == use.name; });
@@ -107,6 +109,10 @@ Reader::Problem Reader::resolve_variables() {
       use.kind = Variable::map;
       use.map = static_cast<std::uint32_t>(map - config_.maps.begin());
     } else if (use.kind != Variable::named_group && !resolve_variable(use)) {
+      if (use.is_set) {
+        use.kind = Variable::named_group;  // empty where nothing has set it
+        continue;
+      }
       if (!known_elsewhere(use.name)) return Error("unknown \"" + use.name + "\" variable");
       use.kind = Variable::nothing;
       config_.warnings.push_back(options_.file + ": \"$" + use.name + "\" is empty here");
@@ -114,6 +120,7 @@ Reader::Problem Reader::resolve_variables() {
     changing |= use.kind == Variable::upstream_addr || use.kind == Variable::upstream_status;
   }
   config_.keeps_map_values = changing;
+  config_.rewrites = has_script_;
   return std::nullopt;
 }
 
@@ -171,19 +178,20 @@ void Reader::inherit(Location& location, const Level& own, const std::vector<con
   milliseconds(Setting::connect_timeout, location.connect_timeout);
   milliseconds(Setting::send_timeout, location.send_timeout);
   milliseconds(Setting::read_timeout, location.read_timeout);
-  milliseconds(Setting::keepalive_timeout, location.keepalive_timeout);
   milliseconds(Setting::next_timeout, location.next_upstream_timeout);
   location.next_upstream_tries = setting(Setting::next_tries).value_or(location.next_upstream_tries);
-  if (const auto bytes = setting(Setting::body_max))
-    location.body_bytes_max = static_cast<std::uint64_t>(*bytes);
   if (const auto bytes = setting(Setting::buffer_size))
     location.head_bytes_max = static_cast<std::uint64_t>(*bytes);
 
   RealIp real_ip;
   std::vector<const Level*> all = {&own};
   all.insert(all.end(), outer.begin(), outer.end());
+  inherit_client_limits(location, all);
   for (auto level = all.rbegin(); level != all.rend(); ++level) {
     if ((*level)->root) location.root = *(*level)->root;
+    location.has_resolver |= (*level)->has_resolver;
+    if ((*level)->default_type) location.default_type = *(*level)->default_type;
+    if ((*level)->types) location.types = std::make_shared<const Types>(*(*level)->types);
     if ((*level)->next_upstream) location.next_upstream = *(*level)->next_upstream;
     if ((*level)->upstream_minor_version) location.upstream_minor_version = *(*level)->upstream_minor_version;
     // All or nothing: one proxy_set_header on a level and the outer ones are gone.

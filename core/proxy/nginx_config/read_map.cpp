@@ -28,7 +28,7 @@ Reader::Problem Reader::read_map() {
   if (!name.starts_with('$') || name.size() == 1) return error("invalid variable name \"" + name + "\"");
   map_->name = name.substr(1);
   if (!may_be_defined(map_->name)) return error("the duplicate \"" + map_->name + "\" variable");
-  if (auto problem = read_map_lines(/*whole_file=*/false)) return problem;
+  if (auto problem = read_lines(/*whole_file=*/false, [this] { return read_map_line(); })) return problem;
   for (Map& other : config_.maps) {  // a second map of one name replaces the first, as in nginx
     if (other.name == map_->name) {
       other = std::move(*map_);
@@ -39,26 +39,6 @@ Reader::Problem Reader::read_map() {
   config_.maps.push_back(std::move(*map_));
   map_.reset();
   return std::nullopt;
-}
-
-Reader::Problem Reader::read_map_lines(bool whole_file) {
-  while (true) {
-    switch (files_.back().tokens.next()) {
-      case Tokenizer::End::error:
-        return error(files_.back().tokens.error());
-      case Tokenizer::End::text_end:
-        if (whole_file) return std::nullopt;
-        return error("unexpected end of file, expecting \"}\"");
-      case Tokenizer::End::block_end:
-        if (whole_file) return error("unexpected \"}\"");
-        return std::nullopt;
-      case Tokenizer::End::block_start:
-        return error("unexpected \"{\"");
-      case Tokenizer::End::semicolon:
-        if (auto problem = read_map_line()) return problem;
-        break;
-    }
-  }
 }
 
 Reader::Problem Reader::read_map_line() {
@@ -72,7 +52,10 @@ Reader::Problem Reader::read_map_line() {
   }
   if (words().size() != 2) return error("invalid number of the map parameters");
   std::string key = words()[0];
-  if (key == "include") return read_included([this] { return read_map_lines(/*whole_file=*/true); });
+  if (key == "include") {
+    return read_included(
+        [this] { return read_lines(/*whole_file=*/true, [this] { return read_map_line(); }); });
+  }
   Template value;
   if (auto problem = compile(words()[1], value)) return problem;
   if (key == "default") {

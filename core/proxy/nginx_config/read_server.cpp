@@ -19,6 +19,7 @@ Reader::Problem Reader::read_server() {
   server_.emplace();
   if (auto problem = read_block(in_server)) return problem;
   inherit(server_->server.fallback, server_->level, {&http_});
+  set_client_limits(server_->server, server_->level);
   if (server_->server.names.empty()) server_->server.names.emplace_back();  // of requests that name no host
   if (server_->listens.empty()) server_->listens.push_back({Address{"*", 80}, false, false});
   listens_.push_back(std::move(server_->listens));
@@ -67,7 +68,7 @@ Reader::Problem Reader::read_location() {
   }
   location.path = path;
   location.where = place();
-  locations_.push_back({{}, std::move(location), false});
+  locations_.push_back({{}, std::move(location), false, false, {}});
   if (auto problem = read_block(in_location)) return problem;
   OpenLocation done = std::move(locations_.back());
   locations_.pop_back();
@@ -76,6 +77,7 @@ Reader::Problem Reader::read_location() {
   outer.push_back(&server_->level);
   outer.push_back(&http_);
   inherit(done.location, done.level, outer);
+  close_conditionals(done, outer);
   auto& siblings = locations_.empty() ? server_->server.locations : locations_.back().location.inner;
   siblings.push_back(std::move(done.location));
   return std::nullopt;
@@ -160,15 +162,15 @@ Reader::Problem Reader::read_proxy_pass() {
   OpenLocation& open = locations_.back();
   if (std::exchange(open.has_pass, true)) return error("\"proxy_pass\" directive is duplicate");
   const std::string text = words()[1];
-  if (text.find('$') != std::string::npos) return error("variables in \"proxy_pass\" are not supported here");
-  constexpr std::string_view scheme = "http://";
   if (lower_case(text).starts_with("https://"))
     return error("\"proxy_pass\" with https is not supported here");
+  if (text.find('$') != std::string::npos) return compile(text, open.location.pass.emplace());
+  constexpr std::string_view scheme = "http://";
   if (lower_case(text).substr(0, scheme.size()) != scheme) return error("invalid URL prefix");
   const std::string target = text.substr(scheme.size());
   const auto url = read_url(target, {.default_port = 80, .uri_allowed = true, .listen = false});
   if (!url) return error(url.error().what() + " in upstream \"" + target + "\"");
-  if (url->uri && open.location.match == Location::Match::regex)
+  if (url->uri && (open.is_if || open.location.match == Location::Match::regex))
     return error(
         "\"proxy_pass\" cannot have URI part in location given by regular expression, or inside named "
         "location, "
@@ -263,30 +265,6 @@ Reader::Problem Reader::read_http_version() {
   const std::string& word = words()[1];
   if (word != "1.0" && word != "1.1") return error("invalid value \"" + word + "\"");
   level().upstream_minor_version = word == "1.1" ? 1 : 0;
-  return std::nullopt;
-}
-
-Reader::Problem Reader::read_return() {
-  std::optional<Return>& answer =
-      locations_.empty() ? server_->server.fallback.answer : locations_.back().location.answer;
-  if (answer) return std::nullopt;  // nginx runs the first
-  Return result;
-  const auto status = read_number(words()[1]);
-  if (!status || *status > 999) {
-    if (words().size() == 2 && (words()[1].starts_with("http://") || words()[1].starts_with("https://") ||
-                                words()[1].starts_with("$scheme"))) {
-      result.status = 302;
-      if (auto problem = compile(words()[1], result.text)) return problem;
-      answer = std::move(result);
-      return std::nullopt;
-    }
-    return error("invalid return code \"" + words()[1] + "\"");
-  }
-  result.status = static_cast<int>(*status);
-  if (words().size() == 3) {
-    if (auto problem = compile(words()[2], result.text)) return problem;
-  }
-  answer = std::move(result);
   return std::nullopt;
 }
 

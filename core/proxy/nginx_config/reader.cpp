@@ -97,10 +97,10 @@ Reader::Problem Reader::act(const Directive& directive, Context context) {
       return read_location();
     case Does::map:
       return read_map();
+    case Does::types:
+      return read_types();
     case Does::ignored_block:
       warn_of_no_effect(directive.name);
-      return skip_block();
-    case Does::types:
       return skip_block();
     case Does::peer:
       return read_peer();
@@ -144,11 +144,31 @@ Reader::Problem Reader::act(const Directive& directive, Context context) {
       return read_real_ip_header();
     case Does::answer:
       return read_return();
+    case Does::set_variable:
+      return read_set();
+    case Does::rewrite:
+      return read_rewrite();
+    case Does::stop:
+      return read_break();
+    case Does::condition:
+      return read_if(context);
     case Does::include:
       return read_included([this, context] { return read_block(context, /*whole_file=*/true); });
     case Does::root:
       if (auto problem = once(directive.name)) return problem;
       level().root = words()[1];
+      return std::nullopt;
+    case Does::default_type:
+      if (auto problem = once(directive.name)) return problem;
+      level().default_type = words()[1];
+      return std::nullopt;
+    case Does::large_header_buffers:
+      return read_large_header_buffers();
+    case Does::keepalive_timeout:
+      return read_keepalive_timeout();
+    case Does::resolver:
+      if (auto problem = once(directive.name)) return problem;
+      level().has_resolver = true;
       return std::nullopt;
     case Does::worker_processes: {
       if (auto problem = once(directive.name)) return problem;
@@ -157,7 +177,9 @@ Reader::Problem Reader::act(const Directive& directive, Context context) {
         return std::nullopt;
       }
       const auto number = read_number(words()[1]);
-      if (!number || *number == 0) return error("\"worker_processes\" directive invalid value");
+      if (!number) return error("\"worker_processes\" directive invalid value");
+      if (*number == 0)
+        warn("\"worker_processes 0\" starts no worker: clients are connected, and never answered");
       config_.worker_processes = std::min(*number, workers_max);
       if (*number > workers_max)
         warn("\"worker_processes\" above " + std::to_string(workers_max) +
@@ -258,6 +280,27 @@ Reader::Problem Reader::read_included(const std::function<Problem()>& read_text)
   if (auto problem = read_text()) return problem;
   files_.pop_back();
   return std::nullopt;
+}
+
+/// The lines of a block, or of a file included in one, that are no directives.
+Reader::Problem Reader::read_lines(bool whole_file, const std::function<Problem()>& read_line) {
+  while (true) {
+    switch (files_.back().tokens.next()) {
+      case Tokenizer::End::error:
+        return error(files_.back().tokens.error());
+      case Tokenizer::End::text_end:
+        if (whole_file) return std::nullopt;
+        return error("unexpected end of file, expecting \"}\"");
+      case Tokenizer::End::block_end:
+        if (whole_file) return error("unexpected \"}\"");
+        return std::nullopt;
+      case Tokenizer::End::block_start:
+        return error("unexpected \"{\"");
+      case Tokenizer::End::semicolon:
+        if (auto problem = read_line()) return problem;
+        break;
+    }
+  }
 }
 
 Reader::Problem Reader::skip_block() {

@@ -18,15 +18,24 @@ namespace roundhouse::proxy {
 inline constexpr int include_depth_max = 10;
 inline constexpr int location_depth_max = 10;
 
+/// nginx: the size of a connection's pool. Larger header buffers may not be smaller.
+inline constexpr std::size_t connection_pool_bytes = 512;
+
 /// What one level (http, server, location) says itself; the rest is inherited.
 struct Level {
   std::array<std::optional<std::int64_t>, static_cast<std::size_t>(Setting::count)> settings;
+  void set(Setting which, std::int64_t value) { settings[static_cast<std::size_t>(which)] = value; }
+  std::optional<std::int64_t> get(Setting which) const { return settings[static_cast<std::size_t>(which)]; }
+
   std::vector<HeaderLine> headers;                   ///< proxy_set_header: all or nothing
   std::vector<AddedHeader> added_headers;            ///< add_header: all or nothing
   std::optional<std::vector<Network>> real_ip_from;  ///< all or nothing
   bool real_ip_from_unix = false;                    ///< goes with it
   std::optional<std::string> real_ip_field;          ///< empty: proxy_protocol
   std::optional<std::string> root;
+  bool has_resolver = false;
+  std::optional<std::string> default_type;
+  std::optional<Types> types;  ///< all or nothing; several blocks of a level add up
   std::optional<std::uint32_t> next_upstream;
   std::optional<int> upstream_minor_version;
   std::vector<std::string_view> seen;  ///< directives that may stand once
@@ -65,6 +74,8 @@ class Reader {
     Level level;
     Location location;
     bool has_pass = false;
+    bool is_if = false;
+    std::vector<OpenLocation> conditional;  ///< its if blocks, which inherit when it is closed
   };
 
   // reader.cpp: the parse
@@ -74,6 +85,7 @@ class Reader {
   Problem act(const Directive& directive, Context context);
   Problem read_setting(const Directive& directive);
   Problem read_included(const std::function<Problem()>& read_text);
+  Problem read_lines(bool whole_file, const std::function<Problem()>& read_line);
   Problem skip_block();
   Level& level();
   Problem once(std::string_view name);
@@ -99,9 +111,19 @@ class Reader {
 
   // read_map.cpp
   Problem read_map();
-  Problem read_map_lines(bool whole_file);
   Problem read_map_line();
   Problem compile_pattern(std::string_view text, Regex::Letters letters, Pattern& to);
+
+  // read_types.cpp
+  Problem read_types();
+  Problem read_types_line();
+
+  // read_client_limits.cpp
+  Problem read_large_header_buffers();
+  Problem read_keepalive_timeout();
+  void set_client_limits(VirtualServer& server, const Level& own) const;
+  Problem check_client_limits() const;
+  static void inherit_client_limits(Location& location, const std::vector<const Level*>& levels);
 
   // read_real_ip.cpp
   Problem read_set_real_ip_from();
@@ -117,8 +139,18 @@ class Reader {
   Problem read_add_header();
   Problem read_next_upstream();
   Problem read_http_version();
-  Problem read_return();
   Problem compile(std::string_view text, Template& to);
+
+  // read_script.cpp
+  Problem read_return();
+  Problem read_set();
+  Problem read_rewrite();
+  Problem read_break();
+  Problem read_if(Context context);
+  Problem read_condition(Condition& condition);
+  Script& script();
+  ScriptStep& add_step(ScriptStep::Kind kind);
+  void close_conditionals(OpenLocation& around, const std::vector<const Level*>& outer);
 
   // finish.cpp: what nginx does when the http block, or the file, ends
   Problem finish_http();
@@ -143,6 +175,7 @@ class Reader {
   bool sticky_set_ = false;
   std::vector<std::pair<std::string, std::int64_t>> zones_;  ///< name, bytes; 0 where only named
   bool has_patterns_ = false;
+  bool has_script_ = false;  ///< more than `return`
   bool reading_given_policy_ = false;
   std::optional<Map> map_;
   std::vector<std::vector<Listen>> listens_;  ///< of each server, in order

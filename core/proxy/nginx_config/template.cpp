@@ -47,6 +47,47 @@ constexpr std::array known = {
     std::pair{"realip_remote_port", Variable::realip_remote_port},
 };
 
+/// Known to nginx, without a value here.
+constexpr std::array elsewhere = {"request_id",
+                                  "request_time",
+                                  "request_length",
+                                  "request_body",
+                                  "request_filename",
+                                  "time_local",
+                                  "time_iso8601",
+                                  "msec",
+                                  "pid",
+                                  "hostname",
+                                  "connection",
+                                  "connection_requests",
+                                  "connection_time",
+                                  "body_bytes_sent",
+                                  "bytes_sent",
+                                  "status",
+                                  "limit_rate",
+                                  "document_root",
+                                  "realpath_root",
+                                  "request_completion",
+                                  "pipe",
+                                  "tcpinfo_rtt",
+                                  "tcpinfo_rttvar",
+                                  "tcpinfo_snd_cwnd",
+                                  "tcpinfo_rcv_space",
+                                  "upstream_response_time",
+                                  "upstream_connect_time",
+                                  "upstream_header_time",
+                                  "upstream_response_length",
+                                  "upstream_bytes_received",
+                                  "upstream_bytes_sent",
+                                  "upstream_cache_status",
+                                  "ssl_protocol",
+                                  "ssl_cipher",
+                                  "ssl_server_name",
+                                  "proxy_protocol_addr",
+                                  "proxy_protocol_port",
+                                  "gzip_ratio",
+                                  "invalid_referer"};
+
 }  // namespace
 
 std::int32_t variable_index(std::vector<VariableUse>& variables, std::string_view name) {
@@ -96,55 +137,19 @@ Result<Template> compile_template(std::string_view text, std::vector<VariableUse
 }
 
 bool may_be_defined(std::string_view name) {
-  if (name == "args") return true;
-  return std::none_of(known.begin(), known.end(), [&](const auto& entry) { return name == entry.first; });
+  if (name == "args" || name == "limit_rate") return true;
+  return std::none_of(known.begin(), known.end(), [&](const auto& entry) { return name == entry.first; }) &&
+         std::none_of(elsewhere.begin(), elsewhere.end(),
+                      [&](std::string_view other) { return name == other; });
 }
 
 bool known_elsewhere(std::string_view name) {
-  constexpr std::array names = {"request_id",
-                                "request_time",
-                                "request_length",
-                                "request_body",
-                                "request_filename",
-                                "time_local",
-                                "time_iso8601",
-                                "msec",
-                                "pid",
-                                "hostname",
-                                "connection",
-                                "connection_requests",
-                                "connection_time",
-                                "body_bytes_sent",
-                                "bytes_sent",
-                                "status",
-                                "limit_rate",
-                                "document_root",
-                                "realpath_root",
-                                "request_completion",
-                                "pipe",
-                                "tcpinfo_rtt",
-                                "tcpinfo_rttvar",
-                                "tcpinfo_snd_cwnd",
-                                "tcpinfo_rcv_space",
-                                "upstream_response_time",
-                                "upstream_connect_time",
-                                "upstream_header_time",
-                                "upstream_response_length",
-                                "upstream_bytes_received",
-                                "upstream_bytes_sent",
-                                "upstream_cache_status",
-                                "ssl_protocol",
-                                "ssl_cipher",
-                                "ssl_server_name",
-                                "proxy_protocol_addr",
-                                "proxy_protocol_port",
-                                "gzip_ratio",
-                                "invalid_referer"};
   constexpr std::array prefixes = {"upstream_http_", "upstream_cookie_", "sent_http_", "upstream_trailer_",
                                    "sent_trailer_"};
   const auto is = [name](std::string_view other) { return name == other; };
   const auto starts = [name](std::string_view prefix) { return name.starts_with(prefix); };
-  return std::any_of(names.begin(), names.end(), is) || std::any_of(prefixes.begin(), prefixes.end(), starts);
+  return std::any_of(elsewhere.begin(), elsewhere.end(), is) ||
+         std::any_of(prefixes.begin(), prefixes.end(), starts);
 }
 
 bool resolve_variable(VariableUse& use) {

@@ -42,7 +42,7 @@ enum class Variable : std::uint8_t {
   realip_remote_addr,  ///< of the connection, whatever realip says
   realip_remote_port,
   map,
-  named_group,  ///< `(?<name>...)` of some regular expression
+  named_group,  ///< `(?<name>...)` of some regular expression, or of `set`
   body_length,  ///< nginx's internal Content-Length of a forwarded body
   nothing       ///< known to nginx, never set here
 };
@@ -53,6 +53,7 @@ struct VariableUse {
   Variable kind = Variable::unresolved;
   std::string argument;   ///< of http_field, cookie and argument: the field, cookie or key
   std::uint32_t map = 0;  ///< index of the map
+  bool is_set = false;    ///< by a `set` somewhere
 };
 
 struct TemplatePart {

@@ -209,7 +209,7 @@ Result<Url> read_url(std::string_view text, const UrlRules& rules) {
     url.host = "unix:" + std::string(path);
     return url;
   }
-  const std::size_t slash = text.find('/');
+  const std::size_t slash = text.find_first_of(rules.uri_allowed ? "/?" : "/");
   if (slash != std::string_view::npos) {
     if (!rules.uri_allowed) return Error("invalid host");
     url.uri = text.substr(slash);

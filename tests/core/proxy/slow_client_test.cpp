@@ -10,6 +10,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
+constexpr Duration client_timeout = 60s;  // nginx: client_header_timeout and client_body_timeout
+
 /// Sends a byte every ten seconds; the instant at which the connection was closed.
 Instant drip(House& house, ConnectionId client, const std::string& bytes) {
   for (const char byte : bytes) {

@@ -94,6 +94,22 @@ TEST_CASE("a reload forgets the turn of every worker, and may change their numbe
   CHECK(house.host.wire(house.opened_upstream()).to.port == 9001);
 }
 
+TEST_CASE("without a worker a client is connected and never answered, until a reload starts one",
+          "[proxy][workers]") {
+  House house(text_of({"0", ""}));
+  const ConnectionId client = house.client();
+  const ConnectionId impatient = house.client();
+  CHECK(house.host.wire(client).paused);
+  house.host.run_until({3600'000'000'000});
+  CHECK_FALSE(house.closed(client));
+  house.host.gone(impatient, CloseReason::reset);
+  CHECK(house.host.live_slots() == 1);
+  house.proxy->reload(std::make_shared<const proxy::Config>(proxy::read_config(text_of({"1", ""})).value()));
+  REQUIRE_FALSE(house.host.wire(client).paused);
+  house.host.data(client, get);
+  CHECK(house.host.wire(house.opened_upstream()).to.port == 9001);
+}
+
 TEST_CASE("more workers than nginx starts are not started, and `auto` is one", "[nginx][workers]") {
   const auto config = proxy::read_config(text_of({"9999", ""}));
   CHECK(config.value().worker_processes == proxy::workers_max);
