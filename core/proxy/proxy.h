@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <set>
@@ -173,7 +174,7 @@ class Proxy final : public Party {
   std::uint32_t workers_ = 1;
   std::uint32_t last_worker_ = 0;  // that took a connection
   std::uint64_t accepts_ = 0;
-  std::vector<Slot> slots_;
+  std::deque<Slot> slots_;  // by ConnectionId::slot
   std::uint64_t requests_ = 0;
   std::set<Address> noted_addresses_;  // of clients, found by realip
   bool advancing_ = false;
