@@ -13,27 +13,30 @@ namespace {
 
 const Inbox& inbox_of(const ClientAccess& cluster, std::size_t seat) {
   if (const Inbox* inbox = cluster.client_inbox(seat)) return *inbox;
-  const std::string& name = cluster.client_name(seat);
+  const std::string name(cluster.client_name(seat));
   throw UsageError("what " + name + " received was not kept: call client(\"" + name +
                    "\") before start(), and keep what it returns");
 }
 
 }  // namespace
 
-const std::string& ClusterClient::name() const {
+std::string_view ClusterClient::name() const {
   return cluster_->client_name(seat_);
 }
 
 void ClusterClient::join(std::string_view room) const {
-  cluster_->act(seat_, {.verb = "join", .target = name(), .arguments = {{"room", std::string(room)}}}, {});
+  cluster_->act(
+      seat_, {.verb = "join", .target = std::string(name()), .arguments = {{"room", std::string(room)}}}, {});
 }
 
 void ClusterClient::leave(std::string_view room) const {
-  cluster_->act(seat_, {.verb = "leave", .target = name(), .arguments = {{"room", std::string(room)}}}, {});
+  cluster_->act(seat_,
+                {.verb = "leave", .target = std::string(name()), .arguments = {{"room", std::string(room)}}},
+                {});
 }
 
 MessageId ClusterClient::send(std::string_view room, std::string_view payload) const {
-  Step step{.verb = "send", .target = name(), .arguments = {{"room", std::string(room)}}};
+  Step step{.verb = "send", .target = std::string(name()), .arguments = {{"room", std::string(room)}}};
   if (payload.empty()) {
     step.arguments["bytes"] = "0";
   } else {
@@ -46,17 +49,17 @@ void ClusterClient::emit(std::string_view event, std::string_view arguments_json
                          ClientAckHandler on_ack) const {
   cluster_->act(seat_,
                 {.verb = "emit",
-                 .target = name(),
+                 .target = std::string(name()),
                  .arguments = {{"event", std::string(event)}, {"arguments", std::string(arguments_json)}}},
                 std::move(on_ack));
 }
 
 void ClusterClient::disconnect() const {
-  cluster_->act(seat_, {.verb = "disconnect", .target = name()}, {});
+  cluster_->act(seat_, {.verb = "disconnect", .target = std::string(name())}, {});
 }
 
 void ClusterClient::connect() const {
-  cluster_->act(seat_, {.verb = "connect", .target = name()}, {});
+  cluster_->act(seat_, {.verb = "connect", .target = std::string(name())}, {});
 }
 
 bool ClusterClient::running() const {

@@ -14,7 +14,7 @@ class Client;
 
 class ClientAccess {
  public:
-  virtual const std::string& client_name(std::size_t seat) const = 0;
+  virtual std::string_view client_name(std::size_t seat) const = 0;
   virtual EntityId client_entity(std::size_t seat) const = 0;
   virtual const Trace& client_trace() const = 0;
   /// Null while its process is down.

@@ -7,6 +7,7 @@
 #include "sim/faults/step_runner.h"
 #include "sim/faults/verb.h"
 #include "sim/scenario/nearest_word.h"
+#include "sim/trace/text_table.h"
 
 namespace roundhouse {
 
@@ -14,17 +15,21 @@ void Seats::add(std::vector<ClientPlace> places, const Address& server, const No
   for (const ClientGroup& group : scenario_.clients) {
     group_options_.push_back(std::make_shared<const Client::Options>(options_of(group, server)));
   }
+  world_.trace().expect_entities(places.size());
   for (ClientPlace& place : places) add_seat(std::move(place), add_node);
 }
 
 void Seats::add_seat(ClientPlace place, const NodeAdder& add_node) {
   auto seat = std::make_unique<Seat>();
-  seat->handler = make_handler(place);
-  seat->place = std::move(place);
+  seat->group = place.group;
+  seat->number = place.number;
+  seat->room = std::move(place.room);
+  seat->start = place.start;
+  seat->handler = make_handler(*seat, place.name);
   Seat* const at = seat.get();
-  seat->node = add_node({.name = at->place.name,
+  seat->node = add_node({.name = std::move(place.name),
                          .kind = EntityKind::client,
-                         .ip = at->place.ip,
+                         .ip = std::move(place.ip),
                          .make = [this, at](Host& host) { return make_client(host, *at); }});
   seats_.push_back(std::move(seat));
 }
@@ -42,25 +47,30 @@ Client::Options Seats::options_of(const ClientGroup& group, const Address& serve
   return options;
 }
 
-std::unique_ptr<Client::Handler> Seats::make_handler(const ClientPlace& place) {
-  const ClientGroup& group = scenario_.clients[place.group];
-  if (group.attempts == 0) return std::make_unique<Chatter>(send_plan(place));
+std::unique_ptr<Client::Handler> Seats::make_handler(const Seat& seat, const std::string& name) {
+  const ClientGroup& group = scenario_.clients[seat.group];
+  if (group.attempts == 0) return std::make_unique<Chatter>(send_plan(seat));
   ++attempters_left_;
   attempting_ = true;
-  Attempter::Plan plan{.attempts = group.attempts, .seed = scenario_.seed, .name = place.name};
+  Attempter::Plan plan{.attempts = group.attempts, .seed = scenario_.seed, .name = name};
   plan.wants_upgrade = group.transports.size() > 1 && group.transports.front() == Transport::polling;
   return std::make_unique<Attempter>(std::move(plan), [this] { --attempters_left_; });
 }
 
-SendPlan Seats::send_plan(const ClientPlace& place) const {
+std::string_view Seats::client_name(const Seat& seat) const {
+  const Trace& trace = world_.trace();
+  return trace.text_of(trace.texts().find(trace.entity(world_.entity_of(seat.node)).name));
+}
+
+SendPlan Seats::send_plan(const Seat& seat) const {
   // Senders take turns: of C clients, client k sends messages k, k + C, k + 2C ...
   SendPlan plan;
-  plan.room = place.room;
+  plan.room = seat.room;
   std::uint32_t senders = 0;
   std::uint32_t turn = 0;
   for (const ClientGroup& group : scenario_.clients) {
     if (group.attempts > 0 || group.rooms == 0) continue;
-    if (&group == &scenario_.clients[place.group]) turn = senders + place.number - 1;
+    if (&group == &scenario_.clients[seat.group]) turn = senders + seat.number - 1;
     senders += group.count;
   }
   const Workload& work = scenario_.workload;
@@ -73,17 +83,17 @@ SendPlan Seats::send_plan(const ClientPlace& place) const {
 }
 
 std::unique_ptr<Party> Seats::make_client(Host& host, Seat& seat) {
-  const ClientGroup& group = scenario_.clients[seat.place.group];
+  const ClientGroup& group = scenario_.clients[seat.group];
   if (host.incarnation() > 1 && group.attempts == 0) {
     // A new process knows nothing of the old one: it joins again, and sends what is still to be sent.
-    auto chatter = std::make_unique<Chatter>(send_plan(seat.place));
+    auto chatter = std::make_unique<Chatter>(send_plan(seat));
     chatter->deliver_to(seat.inbox.get());
     seat.handler = std::move(chatter);
     world_.at(host.now(), [this, at = &seat] {
       if (world_.party(at->node) != nullptr) begin(*at);
     });
   }
-  auto made = std::make_unique<Client>(host, group_options_[seat.place.group], seat.handler.get());
+  auto made = std::make_unique<Client>(host, group_options_[seat.group], seat.handler.get());
   seat.running = made.get();
   return made;
 }
@@ -92,7 +102,7 @@ void Seats::start(EntityId by) {
   by_ = by;
   for (const auto& seat : seats_) {
     Seat* const at = seat.get();
-    world_.at(Instant{} + at->place.start, [this, at] { start_client(*at); });
+    world_.at(Instant{} + at->start, [this, at] { start_client(*at); });
   }
 }
 
@@ -113,7 +123,7 @@ std::vector<NodeId> Seats::nodes() const {
 std::vector<NodeId> Seats::nodes_of_group(std::string_view prefix) const {
   std::vector<NodeId> group;
   for (const auto& seat : seats_) {
-    if (scenario_.clients[seat->place.group].prefix == prefix) group.push_back(seat->node);
+    if (scenario_.clients[seat->group].prefix == prefix) group.push_back(seat->node);
   }
   return group;
 }
@@ -122,8 +132,8 @@ ClusterClient Seats::client(std::string_view name) {
   std::vector<std::string> names;
   for (std::size_t i = 0; i < seats_.size(); ++i) {
     Seat& seat = *seats_[i];
-    if (seat.place.name != name) {
-      names.push_back(seat.place.name);
+    if (name_of(seat) != name) {
+      names.push_back(name_of(seat));
       continue;
     }
     Chatter& chatter = chatter_in_hand(seat);
@@ -140,7 +150,7 @@ ClusterClient Seats::client(std::string_view name) {
 Chatter& Seats::chatter_in_hand(Seat& seat) const {
   auto* const chatter = dynamic_cast<Chatter*>(seat.handler.get());
   if (chatter == nullptr)
-    throw UsageError(seat.place.name +
+    throw UsageError(name_of(seat) +
                      " makes counted attempts; only a client of a group with attempts = 0 "
                      "can be taken in hand");
   return *chatter;
@@ -156,7 +166,7 @@ bool Seats::client_up(std::size_t seat) const {
 
 void Seats::check_can_act(std::size_t seat_number, const Step& step) const {
   const Seat& seat = *seats_[seat_number];
-  order_.check_running(seat.place.name + " can " + step.verb);
+  order_.check_running(name_of(seat) + " can " + step.verb);
   for (const VerbArgument& argument : find_verb(step.verb)->arguments) {
     const auto given = step.arguments.find(std::string(argument.name));
     if (given == step.arguments.end()) continue;
@@ -164,10 +174,10 @@ void Seats::check_can_act(std::size_t seat_number, const Step& step) const {
       throw UsageError(step.verb + ": " + problem);
   }
   if (world_.life(seat.node) == NodeLife::down && seat.running == nullptr)
-    throw UsageError(seat.place.name + " has not started yet: its group starts later; run_for() first");
+    throw UsageError(name_of(seat) + " has not started yet: its group starts later; run_for() first");
   if (!client_up(seat_number))
     throw UsageError(
-        seat.place.name + " is not up, so it cannot " + step.verb +
+        name_of(seat) + " is not up, so it cannot " + step.verb +
         "; restart or continue it with apply() first, or apply() the step, which is then skipped");
 }
 

@@ -45,7 +45,7 @@ class Seats final : public ClientAccess {
   /// Carries out a verb of clients for one that is up.
   void run_step(NodeId node, const Step& step);
 
-  const std::string& client_name(std::size_t seat) const override { return seats_[seat]->place.name; }
+  std::string_view client_name(std::size_t seat) const override { return client_name(*seats_[seat]); }
   EntityId client_entity(std::size_t seat) const override { return world_.entity_of(seats_[seat]->node); }
   const Trace& client_trace() const override { return world_.trace(); }
   const Client* running_client(std::size_t seat) const override;
@@ -55,7 +55,10 @@ class Seats final : public ClientAccess {
 
  private:
   struct Seat {
-    ClientPlace place;
+    std::uint32_t group = 0;   ///< index into Scenario::clients
+    std::uint32_t number = 0;  ///< in its group, from 1
+    std::string room;          ///< empty: none
+    Duration start{};
     NodeId node;
     std::unique_ptr<Client::Handler> handler;
     Client* running = nullptr;          ///< of the last incarnation; ask World::party whether it lives
@@ -67,8 +70,10 @@ class Seats final : public ClientAccess {
   void begin(Seat& seat);
   Client::Options options_of(const ClientGroup& group, const Address& server) const;
   std::unique_ptr<Party> make_client(Host& host, Seat& seat);
-  std::unique_ptr<Client::Handler> make_handler(const ClientPlace& place);
-  SendPlan send_plan(const ClientPlace& place) const;
+  std::unique_ptr<Client::Handler> make_handler(const Seat& seat, const std::string& name);
+  SendPlan send_plan(const Seat& seat) const;
+  std::string name_of(const Seat& seat) const { return std::string(client_name(seat)); }
+  std::string_view client_name(const Seat& seat) const;
   Chatter& chatter_in_hand(Seat& seat) const;
   void check_can_act(std::size_t seat, const Step& step) const;
   MessageId run_verb(Client& client, const Step& step, ClientAckHandler on_ack);

@@ -62,7 +62,7 @@ TextId TextTable::text(std::string_view text) {
   slot = {id.value, static_cast<std::uint32_t>(hash)};
   hash_ = (hash_ ^ hash) * 0x9e3779b97f4a7c15u;
   hash_ ^= hash_ >> 29;
-  if (starts_.size() * 2 > slots_.size()) grow();
+  if (starts_.size() * 4 > slots_.size() * 3) grow();
   return id;
 }
 

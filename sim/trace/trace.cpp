@@ -64,6 +64,10 @@ EntityId Trace::add_entity(EntityKind kind, std::string_view name, EntityId pare
   return id;
 }
 
+void Trace::expect_entities(std::size_t more) {
+  inside_->entities.reserve(inside_->entities.size() + more);
+}
+
 const Entity& Trace::entity(EntityId id) const {
   if (!id) return inside_->nobody;
   ROUNDHOUSE_ASSERT(id.value <= inside_->entities.size());

@@ -72,8 +72,10 @@ class EventQueue {
     heapify();
     size_ = near_.size();
     for (auto it = far_.begin(); it != far_.end();) {
-      std::erase_if(it->second, stale);
-      size_ += it->second.size();
+      std::vector<Due>& bucket = it->second;
+      std::erase_if(bucket, stale);
+      if (bucket.size() < bucket.capacity() / 2) bucket.shrink_to_fit();
+      size_ += bucket.size();
       it = it->second.empty() ? far_.erase(it) : std::next(it);
     }
   }

@@ -56,13 +56,15 @@ const Listener* Listeners::of(NodeId node, std::uint16_t port) const {
 
 Listeners::Key Listeners::key_of(NodeId node, const Address& address) const {
   const NodeEntry& entry = nodes_.at(node);
-  if (is_wildcard(address.host)) return {NodeTable::ip_text(entry), address.port};
+  if (is_wildcard(address.host)) return {nodes_.ip_text(entry), address.port};
   // A name that the node shares with others means the node's own address, not the first node's.
   for (const NodeId other : nodes_.resolve(address.host)) {
-    if (other == node) return {NodeTable::ip_text(entry), address.port};
+    if (other == node) return {nodes_.ip_text(entry), address.port};
   }
   const auto ip = nodes_.ip_of(address.host);
-  if (!ip) throw UsageError(entry.spec.name + " listens on " + address.text() + ": no node has that name");
+  if (!ip)
+    throw UsageError(std::string(nodes_.name_of(entry)) + " listens on " + address.text() +
+                     ": no node has that name");
   return {*ip, address.port};
 }
 

@@ -35,7 +35,7 @@ ConnectionId LoopbackWorld::connect(Node& node, const ConnectRequest& request) {
   if (request.from && !c.dial->any_source) {
     c.dial->from = Endpoint::of(table_.ip_of(request.from->host).value_or(""), request.from->port);
   } else {
-    c.dial->from = Endpoint::of(node.entry->spec.ip, 0);
+    c.dial->from = Endpoint::of(std::string(table_.own_ip(*node.entry)), 0);
   }
   find_target(c);
   return {c.slot, wire.serial};
@@ -57,8 +57,8 @@ void LoopbackWorld::find_target(Connection& c) {
   if (!listening.empty()) {
     std::size_t chosen = 0;
     if (listening.size() > 1) {
-      Random random(draw_key(options_.seed, c.node->entry->name, Purpose::balance, Name(to.text()),
-                             c.node->connects++));
+      Random random(
+          draw_key(options_.seed, c.node->entry->key, Purpose::balance, Name(to.text()), c.node->connects++));
       chosen = random.below(listening.size());
     }
     wire.node[1] = listening[chosen]->node;

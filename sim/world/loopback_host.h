@@ -12,12 +12,12 @@ class NodeHost final : public Host {
 
   Instant now() const override { return world_.now(); }
   std::int64_t epoch_seconds_at_start() const override { return world_.epoch_seconds_at_start(); }
-  std::string_view name() const override { return node_.entry->spec.name; }
-  std::string_view ip() const override { return node_.entry->spec.ip; }
+  std::string_view name() const override { return world_.name_of(node_); }
+  std::string_view ip() const override { return world_.ip_of(node_); }
   EntityId self() const override { return node_.entry->entity; }
   std::uint32_t incarnation() const override { return node_.entry->incarnation; }
   Random random(Purpose purpose, Name peer, std::uint64_t n) override {
-    return Random(draw_key(world_.seed(), node_.entry->name, purpose, peer, n));
+    return Random(draw_key(world_.seed(), node_.entry->key, purpose, peer, n));
   }
 
   void listen(const Address& address) override { world_.listen(node_, address); }

@@ -23,7 +23,7 @@ Descriptor bound_or_throw(const Endpoint& at, bool shared) {
 
 void LoopbackWorld::bind_node(NodeId id, std::string_view ip, std::uint16_t port) {
   Node& node = node_at(id);
-  const std::string host = ip.empty() ? node.entry->spec.ip : std::string(ip);
+  const std::string host = std::string(ip.empty() ? table_.own_ip(*node.entry) : ip);
   const auto at = Endpoint::of(host, port);
   if (!at) throw UsageError("bind_node: " + host + " is no address; give one such as 127.0.0.1");
   // Nodes of ours may share a port, as nginx workers do, and the kernel chooses among them. Nobody else may be there.
@@ -85,7 +85,7 @@ void LoopbackWorld::open_door(Door& door) {
     if (!bound) throw UsageError(bound.error().text());
     door.fd = std::move(*bound);
   } else {
-    std::string ip = node.bound ? node.bound->ip() : node.entry->spec.ip;
+    std::string ip = node.bound ? node.bound->ip() : std::string(table_.own_ip(*node.entry));
     if (!node.bound && !is_wildcard(door.logical.host)) {
       // A further address of the node, as in `listen 127.4.0.9:80`.
       const std::string own = table_.ip_of(door.logical.host).value_or(ip);

@@ -97,7 +97,7 @@ bool LoopbackWorld::start(NodeId id) {
   refresh_now();
   table_.started(id, now_);
   node.host = std::make_unique<NodeHost>(*this, node);
-  node.party = node.entry->spec.make(*node.host);
+  node.party = node.entry->make(*node.host);
   node.party->on_start();
   begin_silent();
   return true;
@@ -179,7 +179,7 @@ void LoopbackWorld::set_link(NodeId from, NodeId to, const LinkSettings& setting
   flush();
   const Link* before = links_.between(from, to);
   const bool was_cut = before != nullptr && before->cut();
-  Link& link = links_.set(from, table_.at(from).name, to, table_.at(to).name, settings);
+  Link& link = links_.set(from, table_.at(from).key, to, table_.at(to).key, settings);
   Record record;
   record.at = now_;
   record.by = table_.at(from).entity;

@@ -83,6 +83,8 @@ class LoopbackWorld final : public World {
 
   // What a node's Host passes on.
   std::uint64_t seed() const { return options_.seed; }
+  std::string_view name_of(const Node& node) const { return table_.name_of(*node.entry); }
+  std::string_view ip_of(const Node& node) const { return table_.own_ip(*node.entry); }
   std::int64_t epoch_seconds_at_start() const { return epoch_seconds_at_start_; }
   void listen(Node& node, const Address& address);
   void stop_listening(Node& node, const Address& address);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/trace/text_table.h"
+
 namespace roundhouse {
 
 NodeId NodeTable::add(NodeSpec spec, Instant now) {
@@ -9,25 +11,30 @@ NodeId NodeTable::add(NodeSpec spec, Instant now) {
   if (!spec.make) throw UsageError("add_node: node " + spec.name + " needs a factory that makes its party");
   if (named(spec.name)) throw UsageError("add_node: two nodes are called " + spec.name);
   const NodeId id{size() + 1};
+  const EntityId entity = trace_.add_entity(spec.kind, spec.name, {}, spec.ip, now);
   NodeEntry& node = nodes_.emplace_back();
-  node.spec = std::move(spec);
-  node.name = Name(node.spec.name);
-  node.entity = trace_.add_entity(node.spec.kind, node.spec.name, {}, node.spec.ip, now);
-  hosts_[node.spec.name].push_back(id);
-  if (!node.spec.ip.empty() && node.spec.ip != node.spec.name) hosts_[node.spec.ip].push_back(id);
+  node.make = std::move(spec.make);
+  node.key = Name(spec.name);
+  node.name = trace_.text(spec.name);
+  node.ip = trace_.text(spec.ip);
+  node.entity = entity;
+  node.kind = spec.kind;
+  lead(node.name, id);
+  if (node.ip && node.ip != node.name) lead(node.ip, id);
   return id;
+}
+
+void NodeTable::lead(TextId host, NodeId node) {
+  const auto place = std::upper_bound(hosts_.begin(), hosts_.end(), host);
+  host_nodes_.insert(host_nodes_.begin() + (place - hosts_.begin()), node);
+  hosts_.insert(place, host);
 }
 
 void NodeTable::add_name(std::string_view host, NodeId node) {
   at(node);
   if (host.empty()) throw UsageError("add_name: the host name is empty");
-  auto found = hosts_.find(host);
-  if (found == hosts_.end()) {
-    found =
-        hosts_.emplace(further_names_.emplace_back(host), boost::container::small_vector<NodeId, 2>()).first;
-  }
-  auto& nodes = found->second;
-  if (std::find(nodes.begin(), nodes.end(), node) == nodes.end()) nodes.push_back(node);
+  const auto nodes = resolve(host);
+  if (std::find(nodes.begin(), nodes.end(), node) == nodes.end()) lead(trace_.text(host), node);
 }
 
 NodeEntry& NodeTable::at(NodeId node) {
@@ -42,15 +49,16 @@ const NodeEntry& NodeTable::at(NodeId node) const {
 
 NodeId NodeTable::named(std::string_view name) const {
   for (const NodeId id : resolve(name)) {
-    if (nodes_[id.value - 1].spec.name == name) return id;
+    if (name_of(nodes_[id.value - 1]) == name) return id;
   }
   return {};
 }
 
 std::span<const NodeId> NodeTable::resolve(std::string_view host) const {
-  const auto found = hosts_.find(host);
-  if (found == hosts_.end()) return {};
-  return {found->second.data(), found->second.size()};
+  const TextId text = trace_.texts().find(host);
+  if (!text) return {};
+  const auto [first, last] = std::equal_range(hosts_.begin(), hosts_.end(), text);
+  return {host_nodes_.data() + (first - hosts_.begin()), static_cast<std::size_t>(last - first)};
 }
 
 std::optional<std::string> NodeTable::ip_of(std::string_view host) const {

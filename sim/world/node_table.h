@@ -3,14 +3,13 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
-
-#include <boost/container/small_vector.hpp>
 
 #include <roundhouse/random.h>
 #include <roundhouse/trace.h>
@@ -18,14 +17,18 @@
 
 namespace roundhouse {
 
-/// Who a node is, and whether it lives.
+/// Who a node is, and whether it lives. There is one for each of ten thousand clients, so its words are the trace's.
 struct NodeEntry {
-  NodeSpec spec;
+  std::function<std::unique_ptr<Party>(Host&)> make;
+  Name key;  ///< of its name, hashed once
+  TextId name;
+  TextId ip;  ///< none: it is addressed by its name alone
   EntityId entity;
-  Name name;  ///< of spec.name, hashed once
-  NodeLife life = NodeLife::down;
   std::uint32_t incarnation = 0;  ///< of the last start; 0: never started
+  EntityKind kind = EntityKind::none;
+  NodeLife life = NodeLife::down;
 };
+static_assert(sizeof(NodeEntry) == 64);
 
 class NodeTable {
  public:
@@ -48,9 +51,12 @@ class NodeTable {
   /// The ip that a host text stands for: that of the first node behind it (its name where it has no ip), the text itself where
   /// it is an ip literal or `unix:/path`, 127.0.0.1 for `localhost`. Empty optional: unknown host.
   std::optional<std::string> ip_of(std::string_view host) const;
-  /// The ip a node is known by: spec.ip, or its name.
-  static const std::string& ip_text(const NodeEntry& node) {
-    return node.spec.ip.empty() ? node.spec.name : node.spec.ip;
+  std::string_view name_of(const NodeEntry& node) const { return trace_.text_of(node.name); }
+  /// Empty where it has none.
+  std::string_view own_ip(const NodeEntry& node) const { return trace_.text_of(node.ip); }
+  /// The ip a node is known by: its own, or its name.
+  std::string ip_text(const NodeEntry& node) const {
+    return std::string(trace_.text_of(node.ip ? node.ip : node.name));
   }
 
   /// A new incarnation is up. Writes `up`.
@@ -59,13 +65,14 @@ class NodeTable {
   void changed(NodeId node, NodeLife life, How how, Instant now);
 
  private:
+  void lead(TextId host, NodeId node);
   void write(RecordKind kind, const NodeEntry& node, How how, Instant now);
 
   Trace& trace_;
   std::deque<NodeEntry> nodes_;  // NodeId{k} is nodes_[k - 1]
-  // Looked up only, never iterated. The keys of names given later live in further_names_.
-  std::unordered_map<std::string_view, boost::container::small_vector<NodeId, 2>> hosts_;
-  std::deque<std::string> further_names_;
+  // Sorted by text; equal ones in the order they were added. Beside each the node.
+  std::vector<TextId> hosts_;
+  std::vector<NodeId> host_nodes_;
 };
 
 /// True for `127.0.0.1`, `::1` and `unix:/x`: what needs no name table.

@@ -29,16 +29,15 @@ ConnectionId VirtualWorld::connect(VirtualNode& node, const ConnectRequest& requ
   Opening& opening = openings_[wire.opening];
   opening.port = request.to.port;
   opening.from = request.from.value_or(Address{});
-  if (is_wildcard(opening.from.host)) opening.from.host = NodeTable::ip_text(*node.entry);
+  if (is_wildcard(opening.from.host)) opening.from.host = table_.ip_text(*node.entry);
   if (opening.from.port == 0) {
     // Each node begins somewhere else, so that two nodes behind one ip seldom use one port.
     const std::uint64_t first =
-        Random(draw_key(seed(), node.entry->name, Purpose::address, {}, 0)).below(local_ports);
+        Random(draw_key(seed(), node.entry->key, Purpose::address, {}, 0)).below(local_ports);
     opening.from.port =
         static_cast<std::uint16_t>(first_local_port + (first + node.ports_used++) % local_ports);
   }
-  const auto ip =
-      is_wildcard(request.to.host) ? NodeTable::ip_text(*node.entry) : table_.ip_of(request.to.host);
+  const auto ip = is_wildcard(request.to.host) ? table_.ip_text(*node.entry) : table_.ip_of(request.to.host);
   if (!ip) {
     refuse(index, CloseReason::unknown_host, Cause::refused, How::none);
     return id_of(wire, 0);
@@ -51,10 +50,10 @@ ConnectionId VirtualWorld::connect(VirtualNode& node, const ConnectRequest& requ
   }
   // The keys of its draws: names, and how many connections were opened for this origin before.
   VirtualNode& origin = nodes_[wire.origin];
-  const std::uint64_t number = draw_key(0, origin.entry->name, Purpose::latency, {}, origin.wires_opened++);
-  const Name other = wire.ends[1].node != 0 ? nodes_[wire.ends[1].node].entry->name : Name(opening.ip);
-  wire.pipes[0].key = draw_key(seed(), node.entry->name, Purpose::latency, other, number);
-  wire.pipes[1].key = draw_key(seed(), other, Purpose::latency, node.entry->name, number);
+  const std::uint64_t number = draw_key(0, origin.entry->key, Purpose::latency, {}, origin.wires_opened++);
+  const Name other = wire.ends[1].node != 0 ? nodes_[wire.ends[1].node].entry->key : Name(opening.ip);
+  wire.pipes[0].key = draw_key(seed(), node.entry->key, Purpose::latency, other, number);
+  wire.pipes[1].key = draw_key(seed(), other, Purpose::latency, node.entry->key, number);
   send_control(index, 0, ChunkKind::syn);
   return id_of(wire, 0);
 }
@@ -75,7 +74,7 @@ std::uint32_t VirtualWorld::open_wire(VirtualNode& node, std::uint32_t target) {
   Opening& opening = openings_[wire.opening];
   opening = Opening{};
   opening.began = now_;
-  opening.draw = draw_key(seed(), node.entry->name, Purpose::balance, nodes_[wire.origin].entry->name,
+  opening.draw = draw_key(seed(), node.entry->key, Purpose::balance, nodes_[wire.origin].entry->key,
                           nodes_[wire.origin].wires_opened);
   return index;
 }

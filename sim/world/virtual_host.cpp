@@ -17,10 +17,10 @@ std::int64_t VirtualHost::epoch_seconds_at_start() const {
   return virtual_epoch_seconds;
 }
 std::string_view VirtualHost::name() const {
-  return node_.entry->spec.name;
+  return world_.name_of(node_);
 }
 std::string_view VirtualHost::ip() const {
-  return node_.entry->spec.ip;
+  return world_.ip_of(node_);
 }
 EntityId VirtualHost::self() const {
   return node_.entity;
@@ -30,7 +30,7 @@ std::uint32_t VirtualHost::incarnation() const {
 }
 
 Random VirtualHost::random(Purpose purpose, Name peer, std::uint64_t n) {
-  return Random(draw_key(world_.seed(), node_.entry->name, purpose, peer, n));
+  return Random(draw_key(world_.seed(), node_.entry->key, purpose, peer, n));
 }
 
 void VirtualHost::listen(const Address& address) {

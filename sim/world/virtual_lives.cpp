@@ -14,7 +14,7 @@ NodeId VirtualWorld::add_node(NodeSpec spec) {
   node.entry = &table_.at(id);
   node.id = index;
   node.entity = node.entry->entity;
-  node.edge = node.entry->spec.kind == EntityKind::client;
+  node.edge = node.entry->kind == EntityKind::client;
   return id;
 }
 
@@ -30,8 +30,9 @@ bool VirtualWorld::start(NodeId id) {
   node.stopping = false;
   if (before == NodeLife::lost) bury_silent_ends(node);
   node.host.emplace(*this, node);
-  node.party = node.entry->spec.make(*node.host);
-  if (!node.party) throw UsageError("the factory of node " + node.entry->spec.name + " made no party");
+  node.party = node.entry->make(*node.host);
+  if (!node.party)
+    throw UsageError("the factory of node " + std::string(table_.name_of(*node.entry)) + " made no party");
   schedule(now_, DueKind::started, node.id, node.entry->incarnation);
   return true;
 }

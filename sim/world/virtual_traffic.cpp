@@ -389,7 +389,7 @@ Random VirtualWorld::draw(Wire& wire, std::uint32_t direction, Origin origin) {
     pipe.foreign = origin;
     pipe.foreign_draws = 0;
   }
-  const std::uint64_t on_behalf = nodes_[origin.node].entry->name.hash ^ (origin.action * golden);
+  const std::uint64_t on_behalf = nodes_[origin.node].entry->key.hash ^ (origin.action * golden);
   return Random(pipe.key ^ Random(on_behalf + golden * pipe.foreign_draws++).bits());
 }
 

@@ -34,7 +34,7 @@ std::optional<Address> VirtualWorld::endpoint(NodeId node, std::uint16_t logical
   const NodeEntry& entry = table_.at(node);
   const Listener* listener = listeners_.of(node, logical_port);
   if (listener == nullptr) return std::nullopt;
-  if (listener->wildcard) return Address{NodeTable::ip_text(entry), logical_port};
+  if (listener->wildcard) return Address{table_.ip_text(entry), logical_port};
   return listener->address;
 }
 
@@ -281,7 +281,7 @@ void VirtualWorld::cancel(TimerId id) {
   if (!timer.set || timer.generation != id.value >> 32) return;
   timer.set = false;
   timers_.give_back(index);
-  if (++stale_timers_ > stale_timers_max && stale_timers_ > queue_.size() / 2) forget_stale();
+  if (++stale_timers_ > stale_timers_max && stale_timers_ > queue_.size() / 8) forget_stale();
 }
 
 void VirtualWorld::forget_stale() {

@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include <boost/container/small_vector.hpp>
+
 #include <roundhouse/world.h>
 
 #include "core/base/assertion.h"
@@ -122,6 +124,8 @@ class VirtualWorld final : public World {
   };
 
   // For VirtualHost.
+  std::string_view name_of(const VirtualNode& node) const { return table_.name_of(*node.entry); }
+  std::string_view ip_of(const VirtualNode& node) const { return table_.own_ip(*node.entry); }
   void listen(VirtualNode& node, const Address& address);
   void stop_listening(VirtualNode& node, const Address& address);
   ConnectionId connect(VirtualNode& node, const ConnectRequest& request);
@@ -267,7 +271,8 @@ void VirtualWorld::call(VirtualNode& node, Origin origin, Call callback) {
   try {
     callback(*node.party);
   } catch (const InvariantBroken& broken) {
-    throw InvariantBroken(std::string(broken.what()) + ", in " + table_.at(NodeId{node.id}).spec.name);
+    throw InvariantBroken(std::string(broken.what()) + ", in " +
+                          std::string(table_.name_of(table_.at(NodeId{node.id}))));
   }
 }
 

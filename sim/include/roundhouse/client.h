@@ -53,7 +53,7 @@ using ClientAckHandler = std::function<void(std::string_view arguments_json)>;
 /// does, and says it once it has connected.
 class ClusterClient {
  public:
-  const std::string& name() const;
+  std::string_view name() const;
 
   void join(std::string_view room) const;
   void leave(std::string_view room) const;

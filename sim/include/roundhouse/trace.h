@@ -47,6 +47,8 @@ class Trace {
   std::size_t text_count() const;
   const TextTable& texts() const;
 
+  /// So many are to come: no room is kept for more. For worlds of thousands of clients.
+  void expect_entities(std::size_t more);
   /// Adds an entity and writes its `entity` record. Ids are dense from 1.
   EntityId add_entity(EntityKind kind, std::string_view name, EntityId parent, std::string_view address,
                       Instant at);

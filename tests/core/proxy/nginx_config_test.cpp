@@ -146,7 +146,8 @@ TEST_CASE("a time of thousands of years, which nginx takes, is as good as any th
   // 86400 weeks in nanoseconds are more than 64 bits hold. Real nginx 1.22.1 takes the line.
   const Config config = read_good(
       "worker_shutdown_timeout 86400w;\n" +
-      http("server { listen 80; proxy_read_timeout 86400w; proxy_connect_timeout 5200w; location / { } }"));
+      http_block(
+          "server { listen 80; proxy_read_timeout 86400w; proxy_connect_timeout 5200w; location / { } }"));
   CHECK(config.shutdown_timeout == time_max);
   CHECK(config.servers.at(0).locations.at(0).read_timeout == time_max);
   CHECK(config.servers.at(0).locations.at(0).connect_timeout == std::chrono::hours(24 * 7) * 5200);
@@ -154,8 +155,8 @@ TEST_CASE("a time of thousands of years, which nginx takes, is as good as any th
 
 TEST_CASE("a consistent hash of too many points is refused, and one of as many as may be is not", "[nginx]") {
   const auto with = [](const std::string& method, std::int64_t weight) {
-    return error_of(http("upstream app {\n" + method + " server 127.0.0.1:1 weight=" +
-                         std::to_string(weight) + ";\nserver 127.0.0.1:2; }"));
+    return error_of(http_block("upstream app {\n" + method + " server 127.0.0.1:1 weight=" +
+                               std::to_string(weight) + ";\nserver 127.0.0.1:2; }"));
   };
   CHECK(with("hash $arg_k consistent;", ring_weight_max - 1).empty());
   CHECK(with("hash $arg_k consistent;", ring_weight_max) ==
@@ -165,18 +166,18 @@ TEST_CASE("a consistent hash of too many points is refused, and one of as many a
 
 TEST_CASE("what nginx has and the simulator has no use for is said once, and stands where nginx lets it",
           "[nginx]") {
-  const Config config = read_good(http(
+  const Config config = read_good(http_block(
       "proxy_cache_path /tmp/c keys_zone=c:1m; charset_map a b { 80 E282AC; }\nserver { autoindex on; }\n"
       "server { server_name b; autoindex on; }"));
   CHECK(config.warnings ==
         std::vector<std::string>{"nginx.conf:3: \"proxy_cache_path\" is read, but has no effect here",
                                  "nginx.conf:3: \"charset_map\" is read, but has no effect here",
                                  "nginx.conf:4: \"autoindex\" is read, but has no effect here"});
-  CHECK(error_of(http("server { proxy_cache_path /tmp/c keys_zone=c:1m; }")) ==
+  CHECK(error_of(http_block("server { proxy_cache_path /tmp/c keys_zone=c:1m; }")) ==
         "nginx.conf:3: \"proxy_cache_path\" directive is not allowed here");
-  CHECK(error_of(http("proxy_cache_path /tmp/c;")) ==
+  CHECK(error_of(http_block("proxy_cache_path /tmp/c;")) ==
         "nginx.conf:3: invalid number of arguments in \"proxy_cache_path\" directive");
-  CHECK(error_of(http("proxy_cache_paths /tmp/c x;")) ==
+  CHECK(error_of(http_block("proxy_cache_paths /tmp/c x;")) ==
         "nginx.conf:3: unknown directive \"proxy_cache_paths\"");
   std::vector<std::string_view> all;
   for (const Directive& one : directives()) all.push_back(one.name);
