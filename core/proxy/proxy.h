@@ -214,7 +214,7 @@ class Proxy final : public Party {
   std::uint32_t last_worker_ = 0;  // that took a connection
   std::uint64_t accepts_ = 0;
   std::vector<ListenerRules> head_rules_;  // for each listener; never resized
-  std::deque<Slot> slots_;  // by ConnectionId::slot
+  std::deque<Slot> slots_;                 // by ConnectionId::slot
   std::uint64_t requests_ = 0;
   std::set<Address> noted_addresses_;  // of clients, found by realip
   bool advancing_ = false;

@@ -189,11 +189,11 @@ constexpr Directive table[] = {
     plain("proxy_intercept_errors", in_http_levels, 1, 1, Does::refused),
     plain("auth_basic", in_http_levels, 1, 1, Does::refused),
     plain("auth_request", in_http_levels, 1, 1, Does::refused),
-    plain("uwsgi_pass", in_location, 1, 1, Does::refused),
-    plain("fastcgi_pass", in_location, 1, 1, Does::refused),
-    plain("grpc_pass", in_location, 1, 1, Does::refused),
-    plain("memcached_pass", in_location, 1, 1, Does::refused),
-    plain("scgi_pass", in_location, 1, 1, Does::refused),
+    plain("uwsgi_pass", in_location | in_location_if, 1, 1, Does::refused),
+    plain("fastcgi_pass", in_location | in_location_if, 1, 1, Does::refused),
+    plain("grpc_pass", in_location | in_location_if, 1, 1, Does::refused),
+    plain("memcached_pass", in_location | in_location_if, 1, 1, Does::refused),
+    plain("scgi_pass", in_location | in_location_if, 1, 1, Does::refused),
 };
 
 }  // namespace
