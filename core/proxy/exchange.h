@@ -29,6 +29,7 @@ struct Exchange {
   Instant started;
   std::unique_ptr<const ClientAddress> real_client;  ///< where realip has found another than the connection's
   RequestValues values;
+  bool internal = false;                   ///< its URI is a rewrite's
   bool uri_changed = false;                ///< by a rewrite: another location is to be found
   std::uint64_t body_bytes_max = 0;        ///< of the locations that were found; 0: no limit
   std::unique_ptr<const PassedTo> passed;  ///< by a proxy_pass with variables

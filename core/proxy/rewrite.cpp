@@ -126,6 +126,7 @@ std::optional<Proxy::Decided> Proxy::apply(const Client& client, const Rewrite& 
     own.answer.location = own.answer.location_completed ? origin_of(client) + text : text;
     return own;
   }
+  exchange.internal = true;
   target.unparsed_valid = false;
   target.location_valid &= !rewrite.is_final;
   exchange.uri_changed = !rewrite.is_final;
@@ -218,6 +219,8 @@ std::optional<Proxy::Decided> Proxy::locate(const Client& client) const {
     if (found.gave_up != nullptr)
       return Decided{{.status = 500}, gave_up_on(*found.gave_up, exchange.target.path), false, true};
     if (found.location != nullptr) exchange.location = found.location;
+    if (exchange.location->internal && !exchange.internal)
+      return Decided{{.status = 404}, "an internal location"};
     keep_within_limits(client);
     const std::uint64_t limit = exchange.location->body_bytes_max;
     if (limit > 0 && (exchange.body_bytes_max == 0 || limit < exchange.body_bytes_max))

@@ -133,6 +133,7 @@ struct Location {
   bool has_resolver = false;                   ///< a name in `pass` that is no upstream's may be looked up
   std::optional<std::string> uri;              ///< of the proxy_pass: replaces the location's prefix
   std::string proxy_host;                      ///< $proxy_host
+  bool internal = false;                       ///< only rewriting leads here
   Script script;                               ///< rewrite directives
   std::vector<Location> conditional;           ///< what applies in its if blocks
   std::string root = "/usr/share/nginx/html";  ///< where nginx would look for a file; here there are none

@@ -46,6 +46,7 @@ enum class Does : std::uint8_t {
   // server and location
   listen,
   server_name,
+  internal,
   proxy_pass,
   proxy_set_header,
   proxy_next_upstream,

@@ -189,6 +189,7 @@ void Reader::inherit(Location& location, const Level& own, const std::vector<con
   inherit_client_limits(location, all);
   for (auto level = all.rbegin(); level != all.rend(); ++level) {
     if ((*level)->root) location.root = *(*level)->root;
+    location.internal |= (*level)->internal;
     location.has_resolver |= (*level)->has_resolver;
     if ((*level)->default_type) location.default_type = *(*level)->default_type;
     if ((*level)->types) location.types = std::make_shared<const Types>(*(*level)->types);

@@ -154,6 +154,9 @@ Reader::Problem Reader::act(const Directive& directive, Context context) {
       return read_if(context);
     case Does::include:
       return read_included([this, context] { return read_block(context, /*whole_file=*/true); });
+    case Does::internal:
+      level().internal = true;
+      return std::nullopt;
     case Does::root:
       if (auto problem = once(directive.name)) return problem;
       level().root = words()[1];

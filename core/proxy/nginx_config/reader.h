@@ -33,6 +33,7 @@ struct Level {
   bool real_ip_from_unix = false;                    ///< goes with it
   std::optional<std::string> real_ip_field;          ///< empty: proxy_protocol
   std::optional<std::string> root;
+  bool internal = false;
   bool has_resolver = false;
   std::optional<std::string> default_type;
   std::optional<Types> types;  ///< all or nothing; several blocks of a level add up
