@@ -21,7 +21,7 @@ import tempfile
 import threading
 import time
 
-from harness import Process, check, need_command, skip
+from harness import Process, check, need_command, need_recorded_nginx, request_head, serve_each
 
 RECORDED = "tests/oracles/nginx/effects/*.json"
 DOOR = ("127.61.7.9", 18080)
@@ -38,12 +38,9 @@ def serve(listener, number):
 
     def answer(connection):
         with connection:
-            request = b""
-            while b"\r\n\r\n" not in request:
-                piece = connection.recv(65536)
-                if not piece:
-                    return
-                request += piece
+            request = request_head(connection)
+            if request is None:
+                return
             head, _, body = request.partition(b"\r\n\r\n")
             length = re.search(rb"\r\nContent-Length: (\d+)", head)
             while length and len(body) < int(length.group(1)):
@@ -52,12 +49,7 @@ def serve(listener, number):
             connection.sendall(f"HTTP/1.1 200 OK\r\nContent-Length: {len(request)}\r\nX-Server: {number}\r\n\r\n".encode() + request)
             connection.recv(65536)
 
-    while True:
-        try:
-            connection, _ = listener.accept()
-        except OSError:
-            return
-        threading.Thread(target=answer, args=(connection,), daemon=True).start()
+    serve_each(listener, answer)
 
 
 def answer_of(source, exchange):
@@ -157,9 +149,7 @@ def asked(case):
 
 
 def main():
-    version = subprocess.run([need_command("nginx"), "-v"], capture_output=True, text=True, check=True).stderr
-    if "nginx/1.22.1" not in version:
-        skip(f"the recording is of nginx 1.22.1, and here is {version.strip()}")
+    need_recorded_nginx()
     listeners = [socket.create_server(address, backlog=400) for address in BACKENDS]
     for number, listener in enumerate(listeners):
         threading.Thread(target=serve, args=(listener, number), daemon=True).start()

@@ -8,12 +8,11 @@ import concurrent.futures
 import json
 import re
 import socket
-import subprocess
 import sys
 import tempfile
 import threading
 
-from harness import Nginx, Serve, check, need_command, skip
+from harness import Nginx, Serve, check, need_recorded_nginx, request_head, serve_each
 
 RECORDED = "tests/oracles/nginx/garbage.json"
 QUIET_S = 1.0  # a connection on which nothing comes for so long is called open
@@ -66,12 +65,9 @@ def backend(listener):
 
     def serve(connection):
         with connection:
-            request = b""
-            while b"\r\n\r\n" not in request:
-                piece = connection.recv(65536)
-                if not piece:
-                    return
-                request += piece
+            request = request_head(connection)
+            if request is None:
+                return
             if b"\r\nUpgrade: " in request:
                 connection.sendall(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n")
                 connection.recv(1)
@@ -79,12 +75,7 @@ def backend(listener):
                 connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nback")
                 connection.recv(65536)
 
-    while True:
-        try:
-            connection, _ = listener.accept()
-        except OSError:
-            return
-        threading.Thread(target=serve, args=(connection,), daemon=True).start()
+    serve_each(listener, serve)
 
 
 def all_answers(url, exchanges):
@@ -94,9 +85,7 @@ def all_answers(url, exchanges):
 
 
 def main():
-    version = subprocess.run([need_command("nginx"), "-v"], capture_output=True, text=True, check=True).stderr
-    if "nginx/1.22.1" not in version:
-        skip(f"the recording is of nginx 1.22.1, and here is {version.strip()}")
+    need_recorded_nginx()
     with open(RECORDED) as stream:
         data = json.load(stream)
     with socket.create_server(("127.0.0.1", 0), backlog=400) as listener:

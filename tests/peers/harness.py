@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 ROUNDHOUSE = os.environ.get("ROUNDHOUSE", "build/release/roundhouse")
@@ -30,6 +31,34 @@ def need_command(name):
     if not found:
         skip(f"{name} is not installed")
     return found
+
+
+def need_recorded_nginx():
+    """The one whose answers tests/oracles/nginx holds."""
+    version = subprocess.run([need_command("nginx"), "-v"], capture_output=True, text=True, check=True).stderr
+    if "nginx/1.22.1" not in version:
+        skip(f"the recording is of nginx 1.22.1, and here is {version.strip()}")
+
+
+def request_head(connection):
+    """All that has come when a head is whole; None where the connection ends before."""
+    request = b""
+    while b"\r\n\r\n" not in request:
+        piece = connection.recv(65536)
+        if not piece:
+            return None
+        request += piece
+    return request
+
+
+def serve_each(listener, serve):
+    """Calls `serve` for each connection, in a thread of its own, until the listener is closed."""
+    while True:
+        try:
+            connection, _ = listener.accept()
+        except OSError:
+            return
+        threading.Thread(target=serve, args=(connection,), daemon=True).start()
 
 
 def need_socketio_client():
