@@ -7,7 +7,7 @@
 namespace roundhouse {
 
 namespace {
-// Cancelled timers stay in the queue until they are due, or until they are more than half of it and more than this.
+// Cancelled timers stay in the queue until they are due, or until they are more than an eighth of it and more than this.
 constexpr std::size_t stale_timers_max = 1024;
 }  // namespace
 
